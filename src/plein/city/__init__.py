@@ -1,0 +1,1 @@
+"""Public space: sensing now; waste, lighting, upkeep, traffic and places later."""

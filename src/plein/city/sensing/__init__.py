@@ -1,0 +1,1 @@
+"""What is measured in public space: air, noise, traffic and weather."""

@@ -1,0 +1,1 @@
+"""The data products: contracts, versions, publishing and loading."""

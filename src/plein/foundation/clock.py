@@ -1,0 +1,16 @@
+"""The only place that reads the clock; everybody else is handed the time."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+TOWN = ZoneInfo("Europe/Amsterdam")
+
+
+def now() -> datetime:
+    """Tell the time: aware, UTC."""
+    return datetime.now(UTC)
+
+
+def local_date(at: datetime) -> date:
+    """Give the calendar day in town at a moment."""
+    return at.astimezone(TOWN).date()

@@ -1,0 +1,41 @@
+"""The refusals: expected answers of "no" as classes that carry facts. The edge turns them into words, once."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from plein.foundation.words import gettext_noop
+
+
+class Refused(Exception):
+    """An expected refusal.
+
+    `message` says what happened, why, and what now; `{fact}` places are filled from the facts given.
+    `status` is the HTTP status at the edge, `code` the stable word for machines.
+    """
+
+    message: ClassVar[str] = gettext_noop("This cannot be done now. Try again or ask the administrator.")
+    status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.message.format(**self.facts)
+
+
+class NotAllowed(Refused):
+    """The actor lacks the right or role."""
+
+    message = gettext_noop("You may not do this: it needs the right {right}. Ask the administrator for it.")
+    status = HTTPStatus.FORBIDDEN
+    code = "not-allowed"
+
+
+class NotFound(Refused):
+    """What was asked for does not exist, or may not be known to exist."""
+
+    message = gettext_noop("{what} does not exist. Check the address or search for it.")
+    status = HTTPStatus.NOT_FOUND
+    code = "not-found"

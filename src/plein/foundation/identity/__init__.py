@@ -1,0 +1,1 @@
+"""Who is who: staff, roles, actors, API tokens and second factor. Residents come later."""

@@ -1,0 +1,1 @@
+"""Data products and history as Delta tables on disk, queried by DuckDB."""

@@ -1,0 +1,1 @@
+"""Everything measured over time, in the words of SensorThings."""

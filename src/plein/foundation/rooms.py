@@ -1,0 +1,184 @@
+"""The sign on a room's door: what it is, who owns it, what it processes, publishes, announces and offers.
+
+A sign is plain data. The catalogue, the gate, the jobs, the events, the map and the home page read it; nobody
+imports a room to learn what it does.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.apps import AppConfig, apps
+
+from plein.foundation.words import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """A processing activity as a room proposes it (AVG art. 30); the register holds what the municipality decided.
+
+    legal_basis: a letter of AVG art. 6(1), "6.1.e"; law: the Dutch law behind it, or "".
+    persons: whose data, None when no personal data is processed at all.
+    columns: per product the columns this purpose may see; a product that is absent gives all its columns.
+    rows: per product a SQL condition that this purpose adds, e.g. "openness = 'open'".
+    dpv: the purpose as an IRI of the Data Privacy Vocabulary.
+    """
+
+    key: str
+    title: Text
+    purpose: Text
+    legal_basis: str
+    law: str = ""
+    data: Text
+    persons: Text | None = None
+    recipients: Text | None = None
+    products: Sequence[str] = ()
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rows: Mapping[str, str] = field(default_factory=dict)
+    roles: Sequence[str] = ()
+    owner: str
+    retention: Text
+    retention_days: int | None = None
+    security: Text | None = None
+    dpv: str = "https://w3id.org/dpv#PublicBenefit"
+    assessment: str = ""
+    review_after_days: int = 730
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """A role staff can have. `key` is stored; rights are listed on the signs."""
+
+    key: str
+    title: Text
+    duty: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A named source of real data, in a room's sources.py; `plein load` recognises files with it, `plein pull` calls it.
+
+    recognise: given a path and the first bytes after unpacking, says whether this file is its kind.
+    load: reads one recognised file for one municipality and returns a Loaded (see foundation.catalogue.loading).
+    live: address template, or "" when the source has no live form; pull: fetches it into files that `load` reads.
+    after: keys of sources that must be loaded first.
+    """
+
+    key: str
+    title: Text
+    licence: str
+    recognise: Callable[..., bool]
+    load: Callable[..., Any]
+    live: str = ""
+    pull: Callable[..., Any] | None = None
+    after: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeTile:
+    """A large choice on the home page. `number`: callable giving a short live figure with its words, or None."""
+
+    title: Text
+    text: Text
+    url_name: str
+    icon: str
+    order: int = 100
+    number: Callable[[], Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuEntry:
+    """A link in the main menu (audience "everyone") or the staff menu (a role key, or "staff")."""
+
+    title: Text
+    url_name: str
+    audience: str = "everyone"
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapLayer:
+    """A layer for the map through time.
+
+    kind: "areas" (a value per buurt/wijk/gemeente code) or "points".
+    values (areas): `(level: str, at: date) -> dict[code, float | None]`; points: `(at: date) -> pyarrow.Table` with
+    columns id, lon, lat, name, value, label, href. unit, source and legend go with every picture of it.
+    moments: `() -> list[date]`, the days the slider can stop at, ascending.
+    """
+
+    key: str
+    title: Text
+    kind: str
+    unit: str
+    source: Text
+    values: Callable[..., Any] | None = None
+    points: Callable[..., Any] | None = None
+    moments: Callable[[], Any] | None = None
+    scale: str = "amount"
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaCard:
+    """Lines about one neighbourhood: `read(code, at) -> list[Figure-like dict] | None` (title, value, unit, period, source, href)."""
+
+    title: Text
+    read: Callable[..., Any]
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSource:
+    """What a room adds to search: `documents() -> iterable of dicts` with id, url, kind, title_nl, title_en, text_nl, text_en."""
+
+    key: str
+    title: Text
+    documents: Callable[..., Any]
+
+
+class Room(AppConfig):
+    """The sign. Subclass it in apps.py; fill in what the room really has."""
+
+    title: ClassVar[Text]
+    purpose: ClassVar[Text]
+    owner: ClassVar[str]
+    path: ClassVar[str] = ""
+    activities: ClassVar[Sequence[Activity]] = ()
+    products: ClassVar[Sequence[str]] = ()
+    announces: ClassVar[Sequence[type]] = ()
+    roles: ClassVar[Sequence[Role]] = ()
+    rights: ClassVar[Mapping[str, Sequence[str]]] = {}
+    retention: ClassVar[Text | None] = None
+
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def hears(self) -> Mapping[type | str, Callable[..., None]]:
+        """List the events this room listens to, with the listener; called when all models are loaded."""
+        return {}
+
+    def jobs(self) -> Sequence[Any]:
+        """List the jobs of this room (functions decorated with foundation.jobs.job)."""
+        return ()
+
+    def offers(self) -> Sequence[Any]:
+        """List what this room contributes to pages that are not its own."""
+        return ()
+
+    def sources(self) -> Sequence[Source]:
+        """List the named sources of real data this room can load and pull."""
+        return ()
+
+    def furnish(self) -> Callable[..., None] | None:
+        """Give the function `(town, *, now)` that furnishes the demo town for this room, or None."""
+        return None
+
+
+def rooms() -> Iterator[Room]:
+    """Walk the signs of all installed rooms, in the order of INSTALLED_APPS."""
+    return (config for config in apps.get_app_configs() if isinstance(config, Room))
+
+
+def offers(kind: type) -> list[Any]:
+    """Collect all offers of one kind, by their order."""
+    found = [offer for room in rooms() for offer in room.offers() if isinstance(offer, kind)]
+    return sorted(found, key=lambda offer: getattr(offer, "order", 100))

@@ -1,0 +1,1 @@
+"""What all pages share: frames, tokens, components, charts, maps."""

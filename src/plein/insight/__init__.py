@@ -1,0 +1,1 @@
+"""Knowing: the open data portal, the policy monitor and the map through time."""

@@ -1,0 +1,1 @@
+"""The policy monitor: goals, indicators, norms and how far the town has come."""

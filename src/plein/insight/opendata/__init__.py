@@ -1,0 +1,1 @@
+"""The portal: every data product with its meaning, preview, download and interface."""

@@ -1,0 +1,1 @@
+"""The town on a map through time."""

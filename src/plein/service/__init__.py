@@ -1,0 +1,1 @@
+"""Arranging things: products, reports, appointments, permits. Empty until its first room."""

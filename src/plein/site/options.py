@@ -1,0 +1,84 @@
+"""Every setting, declared once: name, default and a sentence. The page docs/look-up/settings.md is made from this list.
+
+A setting is read from the environment variable PLEIN_<NAME>, else from the file `plein.env` in the data directory.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Option:
+    """A setting: `parse` turns the text of the environment into its value."""
+
+    name: str
+    default: str
+    sentence: str
+    parse: Callable[[str], Any] = str
+
+
+def truth(text: str) -> bool:
+    """Read yes/no as people write it.
+
+    Raises ValueError for anything else.
+    """
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.strip().lower() not in words:
+        raise ValueError(f"{text!r} is neither yes nor no")
+    return words[text.strip().lower()]
+
+
+def listed(text: str) -> list[str]:
+    """Split at commas; empty text is an empty list."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+OPTIONS = [
+    Option("DATA", "var", "Directory that holds everything Plein keeps: database, lake, files, search index.", Path),
+    Option("DEBUG", "no", "Show technical error pages. Never switch this on where others can reach Plein.", truth),
+    Option("DATABASE_URL", "", "Database to use, e.g. postgres://user:password@host/plein; empty is SQLite in DATA."),
+    Option("SECRET_KEY", "", "Key that signs sessions and links; empty makes one and keeps it in DATA."),
+    Option("HOSTS", "localhost,127.0.0.1,[::1]", "Host names this Plein answers to, split by commas.", listed),
+    Option("HTTPS", "no", "Visitors come over HTTPS: secure cookies, HSTS and redirects are on.", truth),
+    Option("PROXIES", "0", "Number of trusted proxies in front, for the visitor's address.", int),
+    Option("GEMEENTE", "", "CBS code of the municipality, e.g. GM0363; empty is the demo town."),
+    Option("ORGANISATION", "Gemeente Pleinstad", "Name of the municipality as pages and letters show it."),
+    Option("OIN", "00000009999999999000", "Organisation identification number (OIN), the source of outgoing events."),
+    Option("BASE_URL", "http://localhost:8000", "Address of this Plein as others reach it, without a slash at the end."),
+    Option("MQTT_URL", "", "Sensor message broker, e.g. mqtt://user:password@host:1883; empty is no MQTT."),
+    Option("MQTT_PREFIX", "v1.1", "Start of every MQTT topic of the SensorThings interface."),
+    Option("BASE_MAP", "own", "Background of maps: own (neighbourhoods from our own data) or pdok (BRT of PDOK)."),
+    Option("THEME", "", "Path of a CSS file with design tokens that replaces Plein's own theme; empty is Plein's."),
+    Option("SEAL_AFTER_DAYS", "3", "Days that readings stay in the database before they are sealed into the lake.", int),
+    Option("LOG_LEVEL", "INFO", "How much is logged: DEBUG, INFO, WARNING or ERROR."),
+    Option("OTLP_ENDPOINT", "", "Address that receives OpenTelemetry traces; empty sends none."),
+]
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    """Read KEY=value lines; a missing file is an empty one."""
+    if not path.is_file():
+        return {}
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+def read_options(environ: dict[str, str] | None = None) -> dict[str, Any]:
+    """Read all settings, by name without the prefix.
+
+    Raises ValueError that names the setting and what it should be.
+    """
+    environ = dict(os.environ) if environ is None else environ
+    data = Path(environ.get("PLEIN_DATA") or "var")
+    texts = {**_from_file(data / "plein.env"), **environ}
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        text = texts.get(f"PLEIN_{option.name}", option.default)
+        try:
+            values[option.name] = option.parse(text)
+        except ValueError as error:
+            raise ValueError(f"PLEIN_{option.name}: {error}. {option.sentence}") from error
+    return values

@@ -1,0 +1,1 @@
+"""Deciding: strategy, plans, outreach and safety. Empty until its first room."""

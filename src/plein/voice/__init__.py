@@ -1,0 +1,1 @@
+"""Having a say: projects and conversations. Empty until its first room."""
