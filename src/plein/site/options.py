@@ -25,7 +25,16 @@ def truth(text: str) -> bool:
 
     Raises ValueError for anything else.
     """
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
     if text.strip().lower() not in words:
         raise ValueError(f"{text!r} is neither yes nor no")
     return words[text.strip().lower()]
@@ -37,22 +46,54 @@ def listed(text: str) -> list[str]:
 
 
 OPTIONS = [
-    Option("DATA", "var", "Directory that holds everything Plein keeps: database, lake, files, search index.", Path),
-    Option("DEBUG", "no", "Show technical error pages. Never switch this on where others can reach Plein.", truth),
-    Option("DATABASE_URL", "", "Database to use, e.g. postgres://user:password@host/plein; empty is SQLite in DATA."),
+    Option(
+        "DATA",
+        "var",
+        "Directory that holds everything Plein keeps: database, lake, files, search index.",
+        Path,
+    ),
+    Option(
+        "DEBUG", "no", "Show technical error pages. Never switch this on where others can reach Plein.", truth
+    ),
+    Option(
+        "DATABASE_URL",
+        "",
+        "Database to use, e.g. postgres://user:password@host/plein; empty is SQLite in DATA.",
+    ),
     Option("SECRET_KEY", "", "Key that signs sessions and links; empty makes one and keeps it in DATA."),
-    Option("HOSTS", "localhost,127.0.0.1,[::1]", "Host names this Plein answers to, split by commas.", listed),
+    Option(
+        "HOSTS", "localhost,127.0.0.1,[::1]", "Host names this Plein answers to, split by commas.", listed
+    ),
     Option("HTTPS", "no", "Visitors come over HTTPS: secure cookies, HSTS and redirects are on.", truth),
     Option("PROXIES", "0", "Number of trusted proxies in front, for the visitor's address.", int),
     Option("GEMEENTE", "", "CBS code of the municipality, e.g. GM0363; empty is the demo town."),
     Option("ORGANISATION", "Gemeente Pleinstad", "Name of the municipality as pages and letters show it."),
-    Option("OIN", "00000009999999999000", "Organisation identification number (OIN), the source of outgoing events."),
-    Option("BASE_URL", "http://localhost:8000", "Address of this Plein as others reach it, without a slash at the end."),
+    Option(
+        "OIN",
+        "00000009999999999000",
+        "Organisation identification number (OIN), the source of outgoing events.",
+    ),
+    Option(
+        "BASE_URL",
+        "http://localhost:8000",
+        "Address of this Plein as others reach it, without a slash at the end.",
+    ),
     Option("MQTT_URL", "", "Sensor message broker, e.g. mqtt://user:password@host:1883; empty is no MQTT."),
     Option("MQTT_PREFIX", "v1.1", "Start of every MQTT topic of the SensorThings interface."),
-    Option("BASE_MAP", "own", "Background of maps: own (neighbourhoods from our own data) or pdok (BRT of PDOK)."),
-    Option("THEME", "", "Path of a CSS file with design tokens that replaces Plein's own theme; empty is Plein's."),
-    Option("SEAL_AFTER_DAYS", "3", "Days that readings stay in the database before they are sealed into the lake.", int),
+    Option(
+        "BASE_MAP", "own", "Background of maps: own (neighbourhoods from our own data) or pdok (BRT of PDOK)."
+    ),
+    Option(
+        "THEME",
+        "",
+        "Path of a CSS file with design tokens that replaces Plein's own theme; empty is Plein's.",
+    ),
+    Option(
+        "SEAL_AFTER_DAYS",
+        "3",
+        "Days that readings stay in the database before they are sealed into the lake.",
+        int,
+    ),
     Option("LOG_LEVEL", "INFO", "How much is logged: DEBUG, INFO, WARNING or ERROR."),
     Option("OTLP_ENDPOINT", "", "Address that receives OpenTelemetry traces; empty sends none."),
 ]

@@ -21,14 +21,19 @@ def _urls_of(config: AppConfig) -> ModuleType | None:
 
 
 def _house() -> list[tuple[AppConfig, ModuleType]]:
-    found = [(config, _urls_of(config)) for config in apps.get_app_configs() if config.name.startswith("plein.")]
+    found = [
+        (config, _urls_of(config)) for config in apps.get_app_configs() if config.name.startswith("plein.")
+    ]
     return [(config, module) for config, module in found if module and config.name != "plein.site"]
 
 
 def _pages() -> list[URLPattern | URLResolver]:
     rooms = [(config, module) for config, module in _house() if hasattr(module, "urlpatterns")]
     return [
-        path(f"{config.path}/" if isinstance(config, Room) and config.path else "", include((module.urlpatterns, config.label)))
+        path(
+            f"{config.path}/" if isinstance(config, Room) and config.path else "",
+            include((module.urlpatterns, config.label)),
+        )
         for config, module in rooms
     ]
 
