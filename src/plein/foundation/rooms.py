@@ -56,7 +56,7 @@ class Role:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A named source of real data, in a room's sources.py; `plein load` recognises files with it, `plein pull` calls it.
+    """A named source of real data, in a room's sources.py; `plein load` and `plein pull` use it.
 
     recognise: given a path and the first bytes after unpacking, says whether this file is its kind.
     load: reads one recognised file for one municipality and returns a Loaded (see foundation.catalogue.loading).
@@ -120,7 +120,10 @@ class MapLayer:
 
 @dataclass(frozen=True, kw_only=True)
 class AreaCard:
-    """Lines about one neighbourhood: `read(code, at) -> list[Figure-like dict] | None` (title, value, unit, period, source, href)."""
+    """Lines about one neighbourhood.
+
+    read: `(code, at) -> list[dict] | None`, each with title, value, unit, period, source and href.
+    """
 
     title: Text
     read: Callable[..., Any]
@@ -129,7 +132,10 @@ class AreaCard:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchSource:
-    """What a room adds to search: `documents() -> iterable of dicts` with id, url, kind, title_nl, title_en, text_nl, text_en."""
+    """What a room adds to search.
+
+    documents: `() -> iterable of dicts` with id, url, kind, title_nl, title_en, text_nl and text_en.
+    """
 
     key: str
     title: Text

@@ -1,4 +1,4 @@
-"""Every setting, declared once: name, default and a sentence. The page docs/look-up/settings.md is made from this list.
+"""Every setting, declared once: name, default and a sentence. docs/look-up/settings.md is made from this list.
 
 A setting is read from the environment variable PLEIN_<NAME>, else from the file `plein.env` in the data directory.
 """
@@ -52,18 +52,14 @@ OPTIONS = [
         "Directory that holds everything Plein keeps: database, lake, files, search index.",
         Path,
     ),
-    Option(
-        "DEBUG", "no", "Show technical error pages. Never switch this on where others can reach Plein.", truth
-    ),
+    Option("DEBUG", "no", "Show technical error pages. Never switch this on where others can reach Plein.", truth),
     Option(
         "DATABASE_URL",
         "",
         "Database to use, e.g. postgres://user:password@host/plein; empty is SQLite in DATA.",
     ),
     Option("SECRET_KEY", "", "Key that signs sessions and links; empty makes one and keeps it in DATA."),
-    Option(
-        "HOSTS", "localhost,127.0.0.1,[::1]", "Host names this Plein answers to, split by commas.", listed
-    ),
+    Option("HOSTS", "localhost,127.0.0.1,[::1]", "Host names this Plein answers to, split by commas.", listed),
     Option("HTTPS", "no", "Visitors come over HTTPS: secure cookies, HSTS and redirects are on.", truth),
     Option("PROXIES", "0", "Number of trusted proxies in front, for the visitor's address.", int),
     Option("GEMEENTE", "", "CBS code of the municipality, e.g. GM0363; empty is the demo town."),
@@ -80,9 +76,7 @@ OPTIONS = [
     ),
     Option("MQTT_URL", "", "Sensor message broker, e.g. mqtt://user:password@host:1883; empty is no MQTT."),
     Option("MQTT_PREFIX", "v1.1", "Start of every MQTT topic of the SensorThings interface."),
-    Option(
-        "BASE_MAP", "own", "Background of maps: own (neighbourhoods from our own data) or pdok (BRT of PDOK)."
-    ),
+    Option("BASE_MAP", "own", "Background of maps: own (neighbourhoods from our own data) or pdok (BRT of PDOK)."),
     Option(
         "THEME",
         "",

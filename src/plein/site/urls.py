@@ -21,9 +21,7 @@ def _urls_of(config: AppConfig) -> ModuleType | None:
 
 
 def _house() -> list[tuple[AppConfig, ModuleType]]:
-    found = [
-        (config, _urls_of(config)) for config in apps.get_app_configs() if config.name.startswith("plein.")
-    ]
+    found = [(config, _urls_of(config)) for config in apps.get_app_configs() if config.name.startswith("plein.")]
     return [(config, module) for config, module in found if module and config.name != "plein.site"]
 
 
