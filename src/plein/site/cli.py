@@ -1,26 +1,73 @@
-"""The command `plein`."""
+"""The command `plein`: what an administrator does with the house. Each command is a module in site/commands."""
 
 import os
+import sys
+from importlib import import_module
+from typing import Any
 
 import click
 
 from plein import __version__
 
+COMMANDS = {
+    "up": "Start Plein: web, worker and, the first time, the demo town.",
+    "worker": "Do background and scheduled work only.",
+    "load": "Load real data from a folder of files.",
+    "pull": "Fetch real data from its live addresses.",
+    "publish": "Publish a file as a new version of a data product.",
+    "bench": "Measure speed and memory.",
+    "check": "Look whether everything is sound.",
+    "backup": "Copy everything to one file, while Plein runs.",
+    "restore": "Put a backup back into an empty data directory.",
+    "room": "Furnish a new room for developers.",
+    "django": "Run a command of Django itself.",
+}
 
-@click.group()
+
+class House(click.Group):
+    """The group that imports a command only when it is called, so that help and start are quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order an administrator meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import the module of a command."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"plein.site.commands.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a refusal becomes one plain sentence and exit code 1."""
+        from plein.foundation.errors import Refused
+
+        try:
+            return super().invoke(ctx)
+        except Refused as refusal:
+            click.echo(f"{refusal}", err=True)
+            sys.exit(1)
+        except ValueError as error:
+            if "PLEIN_" not in str(error):
+                raise
+            click.echo(f"{error}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=House)
 @click.version_option(__version__)
 def main() -> None:
-    """Make a municipality digital with its data in its own hands."""
+    """Make a municipality digital with its data in its own hands.
+
+    Everything Plein keeps stands in one directory: PLEIN_DATA, by default ./var.
+    Exit codes: 0 all well, 1 refused or unsound, 2 wrong use of the command.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plein.site.settings")
     import django
 
     django.setup()
-
-
-@main.command(context_settings={"ignore_unknown_options": True}, hidden=True)
-@click.argument("words", nargs=-1, type=click.UNPROCESSED)
-def django(words: tuple[str, ...]) -> None:
-    """Run a command of Django itself, such as makemigrations."""
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(["plein", *words])

@@ -1,0 +1,5 @@
+"""`python -m plein`."""
+
+from plein.site.cli import main
+
+main()

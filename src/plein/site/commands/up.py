@@ -1,0 +1,146 @@
+"""`plein up`: the whole house in one command."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+import click
+
+from plein.foundation.clock import now
+
+PATIENCE_S = 10.0
+DULL_RESTART_S = 2.0
+
+
+@dataclass
+class Part:
+    """A process of the house: how it is started, and since when it runs."""
+
+    name: str
+    words: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    fails: int = field(default=0)
+
+    def start(self) -> None:
+        """Start the process in a group of its own, so that Ctrl-C reaches it through us, once."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(self.words, start_new_session=True)  # noqa: S603
+
+    def tend(self) -> None:
+        """Start the process again when it fell over, slower each time that it does so at once."""
+        if self.process is None or self.process.poll() is None:
+            return
+        lived = time.monotonic() - self.started
+        self.fails = 0 if lived > PATIENCE_S else self.fails + 1
+        click.echo(f"{self.name} stopped (exit code {self.process.returncode}); starting it again", err=True)
+        time.sleep(min(DULL_RESTART_S * self.fails, 30))
+        self.start()
+
+    def end(self) -> None:
+        """Ask the process to stop."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
+    def wait(self, patience_s: float) -> None:
+        """Wait until the process has stopped; kill its group when it will not."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(timeout=patience_s)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def is_free(host: str, port: int) -> bool:
+    """Tell whether a port can be listened on."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def prepare(*, demo: bool) -> bool:
+    """Bring the database up to date and furnish the demo town when the house is empty.
+
+    Returns whether the demo town stands here.
+    """
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from plein.foundation.geo import town
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if settings.PLEIN["GEMEENTE"] or not demo:
+        return False
+    if not town.is_furnished():
+        click.echo("Furnishing the demo town; this is done once.")
+        town.furnish_town(now())
+    return town.is_demo()
+
+
+def parts(host: str, port: int, workers: int) -> list[Part]:
+    """List the processes: web and worker."""
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    tuned = ["--workers", str(workers), "--blocking-threads", "4", "--backpressure", "256", "--log-level", "warning"]
+    web = [*granian, *tuned, "--respawn-failed-workers", "plein.site.wsgi:application"]
+    return [Part("web", web), Part("worker", [sys.executable, "-m", "plein", "worker"])]
+
+
+def run_until(stopped: Callable[[], bool], house: list[Part]) -> None:
+    """Keep the processes going until told to stop, then stop them all and wait."""
+    for part in house:
+        part.start()
+    while not stopped():
+        time.sleep(0.2)
+        for part in house:
+            part.tend()
+    for part in house:
+        part.end()
+    for part in house:
+        part.wait(PATIENCE_S)
+
+
+def greet(address: str, *, is_demo: bool) -> None:
+    """Print where Plein is and who can log in to the demo town."""
+    click.echo(f"\n  Plein runs at {address}\n")
+    if is_demo:
+        from plein.foundation.identity.demo import ACCOUNTS, PASSWORD
+
+        click.echo(f"  Demo staff (password of all: {PASSWORD}):")
+        for account in ACCOUNTS:
+            click.echo(f"    {account.username:20} {account.title.en}")
+        click.echo("")
+    click.echo("  Stop with Ctrl-C.")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, help="Web processes; one for each core that may be busy.")
+@click.option("--demo/--no-demo", default=True, help="Furnish the demo town when the house is empty.")
+def command(host: str, port: int, workers: int, demo: bool) -> None:
+    """Start Plein: web, worker and, the first time, the demo town."""
+    if not is_free(host, port):
+        raise click.ClickException(f"Port {port} is in use. Choose another one: plein up --port {port + 1}")
+    os.environ.setdefault("PLEIN_BASE_URL", f"http://localhost:{port}")
+    asked: list[int] = []
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+
+    is_demo = prepare(demo=demo)
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    greet(f"http://localhost:{port}", is_demo=is_demo)
+    run_until(lambda: bool(asked), parts(host, port, workers))
+    click.echo("Plein has stopped.")
