@@ -148,7 +148,7 @@ class Room(AppConfig):
     title: ClassVar[Text]
     purpose: ClassVar[Text]
     owner: ClassVar[str]
-    path: ClassVar[str] = ""
+    address: ClassVar[str] = ""
     activities: ClassVar[Sequence[Activity]] = ()
     products: ClassVar[Sequence[str]] = ()
     announces: ClassVar[Sequence[type]] = ()

@@ -29,7 +29,7 @@ def _pages() -> list[URLPattern | URLResolver]:
     rooms = [(config, module) for config, module in _house() if hasattr(module, "urlpatterns")]
     return [
         path(
-            f"{config.path}/" if isinstance(config, Room) and config.path else "",
+            f"{config.address}/" if isinstance(config, Room) and config.address else "",
             include((module.urlpatterns, config.label)),
         )
         for config, module in rooms

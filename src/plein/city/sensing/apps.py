@@ -10,4 +10,4 @@ class Sensing(Room):
     title = Text("Meten", "Measuring")
     purpose = Text("", "")
     owner = "role:sensor-manager"
-    path = "meten"
+    address = "meten"

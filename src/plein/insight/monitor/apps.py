@@ -10,4 +10,4 @@ class Monitor(Room):
     title = Text("Monitor", "Monitor")
     purpose = Text("", "")
     owner = "role:analyst"
-    path = "monitor"
+    address = "monitor"

@@ -10,4 +10,4 @@ class OpenData(Room):
     title = Text("Open data", "Open data")
     purpose = Text("", "")
     owner = "role:data-steward"
-    path = "data"
+    address = "data"

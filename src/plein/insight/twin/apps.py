@@ -10,4 +10,4 @@ class Twin(Room):
     title = Text("Kaart", "Map")
     purpose = Text("", "")
     owner = "role:data-steward"
-    path = "kaart"
+    address = "kaart"

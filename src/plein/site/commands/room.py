@@ -23,7 +23,7 @@ class {Title}(Room):
     title = Text("{Title}", "{Title}")
     purpose = Text("Zeg in een zin waar deze kamer voor is.", "Say in one sentence what this room is for.")
     owner = "role:administrator"
-    path = "{name}"
+    address = "{name}"
 ''',
     "urls.py": '''"""The addresses of {title}."""
 

@@ -10,4 +10,4 @@ class Processing(Room):
     title = Text("Verwerkingen", "Processing")
     purpose = Text("", "")
     owner = "role:privacy-officer"
-    path = "verwerkingen"
+    address = "verwerkingen"
