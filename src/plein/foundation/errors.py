@@ -33,6 +33,14 @@ class NotAllowed(Refused):
     code = "not-allowed"
 
 
+class NotKnown(Refused):
+    """Nobody is logged in and no valid token came along."""
+
+    message = gettext_noop("This needs a login or an API token. Log in, or send a valid token.")
+    status = HTTPStatus.UNAUTHORIZED
+    code = "not-known"
+
+
 class NotFound(Refused):
     """What was asked for does not exist, or may not be known to exist."""
 

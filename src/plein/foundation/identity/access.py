@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 
-from plein.foundation.errors import NotAllowed
+from plein.foundation.errors import NotAllowed, NotKnown
 from plein.foundation.identity.actors import ANONYMOUS, Actor, can
 
 View = Callable[..., HttpResponseBase]
@@ -49,7 +49,9 @@ def with_access(access: Access, view: View) -> View:
         actor = actor_of(request)
         if access.admits(actor):
             return view(request, *args, **kwargs)
-        if actor.kind == "anonymous" and not request.path.startswith("/api/"):
+        if actor.kind == "anonymous":
+            if request.path.startswith("/api/"):
+                raise NotKnown()
             return redirect_to_login(request.get_full_path())
         raise NotAllowed(right=access.right or ", ".join(sorted(access.roles)) or access.audience)
 

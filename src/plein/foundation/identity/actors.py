@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from plein.foundation.errors import NotAllowed
-from plein.foundation.rooms import rooms
+from plein.foundation.identity.roles import all_rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ SYSTEM = Actor("system", "plein", roles=frozenset({"system"}))
 
 @cache
 def roles_with(right: str) -> frozenset[str]:
-    """List the roles that have a right, from the signs of all rooms; an administrator has every right on settings."""
-    return frozenset(role for room in rooms() for role in room.rights.get(right, ()))
+    """List the roles that have a right: the foundation's own rights, and those on the signs of all rooms."""
+    return all_rights().get(right, frozenset())
 
 
 def can(actor: Actor, right: str) -> bool:

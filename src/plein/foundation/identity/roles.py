@@ -1,0 +1,62 @@
+"""The roles staff can have: five that every municipality needs, and those that rooms name on their signs."""
+
+from functools import cache
+
+from plein.foundation.rooms import Role, rooms
+from plein.foundation.words import Text
+
+ADMINISTRATOR = Role(
+    key="administrator",
+    title=Text("Beheerder", "Administrator"),
+    duty=Text("Beheert accounts, rollen en instellingen.", "Manages accounts, roles and settings."),
+)
+DATA_STEWARD = Role(
+    key="data-steward",
+    title=Text("Datasteward", "Data steward"),
+    duty=Text("Bewaakt databronnen en hun afspraken.", "Looks after data products and their contracts."),
+)
+PRIVACY_OFFICER = Role(
+    key="privacy-officer",
+    title=Text("Privacyfunctionaris", "Privacy officer"),
+    duty=Text("Beoordeelt en beëindigt verwerkingen.", "Approves and ends processing activities."),
+)
+ANALYST = Role(
+    key="analyst",
+    title=Text("Analist", "Analyst"),
+    duty=Text("Maakt indicatoren en onderzoekt databronnen.", "Makes indicators and studies data products."),
+)
+COUNCIL_MEMBER = Role(
+    key="council-member",
+    title=Text("Raadslid", "Council member"),
+    duty=Text("Leest de monitor en de stukken voor de raad.", "Reads the monitor and the council's papers."),
+)
+GENERAL = (ADMINISTRATOR, DATA_STEWARD, PRIVACY_OFFICER, ANALYST, COUNCIL_MEMBER)
+
+RIGHTS = {
+    "identity.manage": ("administrator",),
+    "identity.audit": ("administrator", "privacy-officer"),
+    "data.read": ("administrator", "data-steward", "privacy-officer", "analyst", "council-member"),
+}
+
+
+@cache
+def all_roles() -> dict[str, Role]:
+    """Give every role by its key, general ones first."""
+    return {role.key: role for role in (*GENERAL, *(role for room in rooms() for role in room.roles))}
+
+
+@cache
+def guarded_roles() -> frozenset[str]:
+    """List the roles that need a second factor: they administer, or may see personal data."""
+    personal = {role for room in rooms() for each in room.activities if each.persons for role in each.roles}
+    return frozenset({ADMINISTRATOR.key, PRIVACY_OFFICER.key, DATA_STEWARD.key} | personal)
+
+
+@cache
+def all_rights() -> dict[str, frozenset[str]]:
+    """Give every right with the roles that have it, from here and from the signs."""
+    found = {right: set(keys) for right, keys in RIGHTS.items()}
+    for room in rooms():
+        for right, keys in room.rights.items():
+            found.setdefault(right, set()).update(keys)
+    return {right: frozenset(keys) for right, keys in found.items()}
