@@ -1,0 +1,142 @@
+"""What must always hold of the house as it is built; the house tests and `plein check` ask here.
+
+Each function returns the breaches it found, as sentences; an empty list means all is well.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from plein.foundation.rooms import Activity, Room, rooms
+from plein.foundation.words import Text
+from plein.site.options import OPTIONS, Option
+
+Walker = Iterator[tuple[str, Callable[..., Any]]]
+
+
+def _texts_of(thing: Any) -> Iterator[tuple[str, Text]]:
+    """Find the bilingual texts on a sign, an activity or an offer."""
+    for name in sorted(set(dir(type(thing))) | set(getattr(thing, "__dataclass_fields__", {}))):
+        value = None if name.startswith("_") else getattr(thing, name, None)
+        if isinstance(value, Text):
+            yield name, value
+
+
+def _half_said(owner: str, thing: Any) -> list[str]:
+    return [
+        f"{owner}: {name} lacks its {'Dutch' if not text.nl else 'English'}"
+        for name, text in _texts_of(thing)
+        if not text.nl or not text.en
+    ]
+
+
+def known_roles(signs: Iterable[Room]) -> set[str]:
+    """List the role keys: the general ones and those on the signs."""
+    from plein.foundation.identity.roles import GENERAL
+
+    return {role.key for role in GENERAL} | {role.key for room in signs for role in room.roles} | {"system"}
+
+
+def contract_keys(room: Room) -> set[str]:
+    """List the products for which a room keeps a contract."""
+    return {path.name.removesuffix(".odcs.yaml") for path in (Path(room.path) / "contracts").glob("*.odcs.yaml")}
+
+
+def _activity_breaches(room: Room, activity: Activity, *, products: set[str], roles: set[str]) -> list[str]:
+    breaches = _half_said(f"{room.label}: activity {activity.key}", activity)
+    if not activity.key.startswith(f"{room.label}."):
+        breaches.append(f"{room.label}: activity {activity.key} does not start with {room.label}.")
+    if not re.fullmatch(r"6\.1\.[a-f]", activity.legal_basis):
+        breaches.append(f"{room.label}: activity {activity.key} has no legal basis of AVG art. 6")
+    named = {*activity.products, *activity.columns, *activity.rows} - {"*"}
+    breaches += [f"{room.label}: {activity.key} names {name}, which has no contract" for name in named - products]
+    unknown = {*activity.roles, activity.owner.removeprefix("role:")} - roles
+    return breaches + [f"{room.label}: {activity.key} names the role {role}, which nobody has" for role in unknown]
+
+
+def sign_breaches(signs: Iterable[Room] | None = None) -> list[str]:
+    """Hold each sign against the room behind it: texts, roles, contracts, activities, rights."""
+    signs = list(rooms() if signs is None else signs)
+    roles = known_roles(signs)
+    products = {key for room in signs for key in contract_keys(room)}
+    breaches: list[str] = []
+    for room in signs:
+        breaches += _half_said(room.label, room)
+        if room.owner.removeprefix("role:") not in roles:
+            breaches.append(f"{room.label}: its owner {room.owner} is no role")
+        breaches += [f"{room.label}: {key} has no contract" for key in set(room.products) - contract_keys(room)]
+        breaches += [f"{room.label}: {key} is not on the sign" for key in contract_keys(room) - set(room.products)]
+        for activity in room.activities:
+            breaches += _activity_breaches(room, activity, products=products, roles=roles)
+        for right, holders in room.rights.items():
+            breaches += [f"{room.label}: right {right} is given to {role}" for role in set(holders) - roles]
+        for offer in room.offers():
+            breaches += _half_said(f"{room.label}: {type(offer).__name__}", offer)
+    return breaches
+
+
+def table_links(models: Iterable[type[Model]] | None = None) -> dict[str, set[str]]:
+    """Map each table to the other tables it points to. A table that points to itself is a tree, not a circle."""
+    return {
+        model._meta.label: {
+            field.related_model._meta.label
+            for field in model._meta.get_fields()
+            if field.is_relation and not field.auto_created and isinstance(field.related_model, type)
+            # a relation to any table at all has no model to name
+        }
+        - {model._meta.label}
+        for model in (apps.get_models() if models is None else models)
+    }
+
+
+def circles(links: Mapping[str, set[str]]) -> list[str]:
+    """Find tables from which one can walk back to themselves."""
+
+    def reached(start: str) -> set[str]:
+        seen: set[str] = set()
+        todo = list(links.get(start, ()))
+        while todo:
+            here = todo.pop()
+            if here not in seen:
+                seen.add(here)
+                todo += links.get(here, ())
+        return seen
+
+    return [f"{table} stands in a circle of tables" for table in sorted(links) if table in reached(table)]
+
+
+def addresses(patterns: Iterable[URLPattern | URLResolver] | None = None, before: str = "/") -> Walker:
+    """Walk all addresses: the route as text and the view behind it."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, route)
+        else:
+            yield route, pattern.callback
+
+
+def unguarded(walker: Walker | None = None) -> list[str]:
+    """Find addresses whose view has no access rule."""
+    return [f"{route} has no access rule" for route, view in walker or addresses() if not hasattr(view, "access")]
+
+
+def settings_page(options: Iterable[Option] = OPTIONS) -> str:
+    """Write the page of settings, from the list of settings."""
+    head = (
+        "# Settings\n\nSet them as environment variables, or in `plein.env` in the data directory. "
+        "This page is made from `plein/site/options.py`.\n\n| setting | default | what it does |\n|---|---|---|\n"
+    )
+    rows = [f"| `PLEIN_{o.name}` | {f'`{o.default}`' if o.default else 'empty'} | {o.sentence} |" for o in options]
+    return head + "\n".join(rows) + "\n"
+
+
+def undocumented(page: str, options: Iterable[Option] = OPTIONS) -> list[str]:
+    """Find settings that the page does not tell about as they are."""
+    rows = set(page.splitlines())
+    wanted = settings_page(options).splitlines()
+    return [f"{row} is not in docs/look-up/settings.md" for row in wanted if row not in rows]
