@@ -16,8 +16,8 @@ from plein.foundation.clock import now
 def command(product: str, file: Path, append: bool, as_json: bool) -> None:
     """Publish FILE (CSV or Parquet) as a new version of PRODUCT, e.g. monitor.areas.
 
-    The whole file is held against the contract first. One row that breaks it refuses the file, and the last good version
-    stays as it is.
+    The whole file is held against the contract first. One row that breaks it refuses the file,
+    and the last good version stays as it is.
     """
     from plein.foundation.catalogue.publishing import publish_file
     from plein.foundation.identity.actors import SYSTEM
