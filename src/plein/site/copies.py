@@ -25,7 +25,7 @@ from plein.foundation.errors import Refused
 from plein.foundation.words import gettext_noop
 
 KEPT = ("lake", "files", "rejects")
-KEYS = ("secret.key", "plein.env")
+KEYS = ("secret.key", "plein.env", "demo.furnished")
 MANIFEST = "manifest.json"
 Progress = Callable[[str], None]
 

@@ -124,7 +124,23 @@ def exclusive(name: str) -> Iterator[None]:
     """Let one process at a time write a table; the others wait. The lock ends with the process, however it ends."""
     path = root() / ".locks" / name.replace("/", "__")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
+    with _still().open("w") as all_tables, path.open("w") as lock:
+        fcntl.flock(all_tables, fcntl.LOCK_SH)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _still() -> Path:
+    """Give the lock that every writer shares and a copier has to itself."""
+    path = root() / ".locks" / "all"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+@contextmanager
+def hold_still() -> Iterator[None]:
+    """Keep all writers of the lake waiting, so that its files can be copied as they are; readers go on."""
+    with _still().open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -8,12 +8,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 import click
 
 from plein.foundation.clock import now
 
+FURNISHED = "demo.furnished"  # stands in the data directory once the demo town is whole
 PATIENCE_S = 10.0
 DULL_RESTART_S = 2.0
 
@@ -77,15 +79,27 @@ def prepare(*, demo: bool) -> bool:
     from django.conf import settings
     from django.core.management import call_command
 
-    from plein.foundation.geo import town
+    from plein.foundation.geo.models import GeoState
+    from plein.foundation.geo.places import DEMO_TOWN
 
     call_command("migrate", verbosity=0, interactive=False)
-    if settings.PLEIN["GEMEENTE"] or not demo:
-        return False
-    if not town.is_furnished():
-        click.echo("Furnishing the demo town; this is done once.")
-        town.furnish_town(now())
-    return town.is_demo()
+    home = GeoState.objects.filter(pk=1).values_list("home_code", flat=True).first()
+    furnished = Path(settings.DATA) / FURNISHED
+    if demo and not settings.PLEIN["GEMEENTE"] and home in (None, "", DEMO_TOWN) and not furnished.exists():
+        furnish()
+        furnished.touch()
+        home = DEMO_TOWN
+    return bool(home == DEMO_TOWN)
+
+
+def furnish() -> None:
+    """Furnish the demo town, room by room, and say which room it is at."""
+    from rich.console import Console
+
+    from plein.foundation.geo.town import furnish_town
+
+    with Console().status("Furnishing the demo town; this is done once") as status:
+        furnish_town(now(), told=lambda room: status.update(f"Furnishing the demo town: {room}"))
 
 
 def parts(host: str, port: int, workers: int) -> list[Part]:

@@ -13,7 +13,7 @@ def command(mqtt: bool) -> None:
     """Do background and scheduled work until told to stop."""
     from django.conf import settings
 
-    from plein.foundation.jobs.work import work
+    from plein.foundation.jobs import work
 
     stop = threading.Event()
 
