@@ -76,6 +76,12 @@ OPTIONS = [
     ),
     Option("MQTT_URL", "", "Sensor message broker, e.g. mqtt://user:password@host:1883; empty is no MQTT."),
     Option("MQTT_PREFIX", "v1.1", "Start of every MQTT topic of the SensorThings interface."),
+    Option(
+        "WEBHOOKS_INSIDE",
+        "no",
+        "Allow subscribers of events on http and on private addresses; for a network of your own only.",
+        truth,
+    ),
     Option("BASE_MAP", "own", "Background of maps: own (neighbourhoods from our own data) or pdok (BRT of PDOK)."),
     Option(
         "THEME",
