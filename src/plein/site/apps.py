@@ -1,6 +1,15 @@
-from django.apps import AppConfig
+"""The sign of the house itself."""
+
+from plein.foundation.rooms import Room
+from plein.foundation.words import Text
 
 
-class SiteConfig(AppConfig):
+class Site(Room):
+    """The house assembled."""
+
     name = "plein.site"
-    label = "site_house"
+    label = "site"
+    title = Text("Plein", "Plein")
+    purpose = Text("Het huis als geheel: begin, zoeken en beheer.", "The house as a whole: home, search and upkeep.")
+    owner = "role:administrator"
+    rights = {"site.metrics": ["administrator"]}

@@ -6,6 +6,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from plein.site.logs import logging_config
 from plein.site.options import read_options
 
 PLEIN = read_options()
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "plein.site.telemetry.watch",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "plein.foundation.identity.middleware.TraceMiddleware",
@@ -153,3 +155,6 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_config(PLEIN["LOG_LEVEL"])

@@ -12,6 +12,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from plein.foundation.rooms import Room
+from plein.site import telemetry
 
 
 def _urls_of(config: AppConfig) -> ModuleType | None:
@@ -45,6 +46,7 @@ def _interfaces() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [
+    *telemetry.urlpatterns,
     *_interfaces(),
     *i18n_patterns(*_pages(), prefix_default_language=False),
 ]
