@@ -273,7 +273,8 @@ def _parts(_root: str, name: str, version: int, _birth: float) -> "tuple[tuple[F
     base = table_path(name)
     table = _open(name, version)
     found = []
-    for row in pa.table(table.get_add_actions(flatten=False)).to_pylist():
+    added = pa.table(table.get_add_actions(flatten=False)).to_pylist()
+    for row in sorted(added, key=lambda row: (row["modification_time"], row["path"])):
         found.append(
             File(
                 path=base / unquote(row["path"]),
@@ -284,7 +285,7 @@ def _parts(_root: str, name: str, version: int, _birth: float) -> "tuple[tuple[F
                 maximum=row.get("max") or {},
             )
         )
-    return tuple(sorted(found, key=lambda file: file.path)), _stored(pa.schema(table.schema().to_arrow()))
+    return tuple(found), _stored(pa.schema(table.schema().to_arrow()))
 
 
 def rows(name: str, version: int | None = None) -> int:
