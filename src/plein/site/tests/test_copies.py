@@ -1,0 +1,168 @@
+"""A backup made while Plein works is one moment of it, and comes back without a difference."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+Place = Callable[[str], dict[str, str]]
+
+WRITE = """
+import django; django.setup()
+from datetime import UTC, datetime
+from plein.foundation.jobs.models import JobRun
+now = datetime(2026, 1, 1, tzinfo=UTC)
+for number in range({count}):
+    JobRun.objects.create(job="copies.test", key=str(number), arguments={{"n": number}}, queued_at=now, run_at=now)
+    if number == 20: print("going", flush=True)
+"""
+LAKE = """
+import django; django.setup()
+from datetime import UTC, datetime
+import pyarrow as pa
+from plein.foundation.lake import tables
+tables.write("copies_test", pa.table({"n": list(range(1000))}), now=datetime(2026, 1, 1, tzinfo=UTC))
+"""
+TELL = """
+import django; django.setup()
+import json
+from plein.foundation.jobs.models import JobRun
+from plein.foundation.lake import tables
+from django.contrib.contenttypes.models import ContentType
+rows = list(JobRun.objects.order_by("id").values_list("id", "job", "key", "arguments", "run_at", "outcome"))
+kinds = list(ContentType.objects.order_by("id").values_list("id", "app_label", "model"))
+lake = tables.read("copies_test").to_pydict()
+print(json.dumps([rows, kinds, lake], default=str))
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """Give environments of empty Pleins: a data directory each, and on PostgreSQL a database each."""
+    server = os.environ.get("PLEIN_DATABASE_URL", "")
+    made: list[str] = []
+
+    def make(name: str) -> dict[str, str]:
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "plein.site.settings",
+            "PLEIN_DATA": str(tmp_path / name),
+        }
+        if server.startswith("postgres"):
+            import psycopg
+
+            database = f"copies_{os.getpid()}_{name}"
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(f'CREATE DATABASE "{database}"')
+            made.append(database)
+            environment["PLEIN_DATABASE_URL"] = f"{server.rsplit('/', 1)[0]}/{database}"
+        return environment
+
+    yield make
+    if made:
+        import psycopg
+
+        with psycopg.connect(server, autocommit=True) as connection:
+            for database in made:
+                connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+def plein(environment: dict[str, str], *words: str, fails: bool = False) -> str:
+    answer = subprocess.run(
+        [sys.executable, "-m", "plein", *words], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (answer.returncode != 0) == fails, answer.stderr
+    return answer.stderr if fails else answer.stdout
+
+
+def python(environment: dict[str, str], program: str) -> str:
+    answer = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".locks" not in path.parts
+    }
+
+
+@pytest.mark.slow
+def test_a_backup_of_a_quiet_house_comes_back_without_a_difference(place: Place, tmp_path: Path) -> None:
+    here, there = place("here"), place("there")
+    plein(here, "django", "migrate", "-v", "0")
+    python(here, LAKE)
+    python(here, WRITE.format(count=30))
+
+    plein(here, "backup", str(tmp_path / "copy.tar"))
+    plein(there, "restore", str(tmp_path / "copy.tar"))
+
+    assert python(there, TELL) == python(here, TELL)
+    assert tree(tmp_path / "there" / "lake") == tree(tmp_path / "here" / "lake")
+    assert (tmp_path / "there" / "secret.key").read_bytes() == (tmp_path / "here" / "secret.key").read_bytes()
+    python(there, WRITE.format(count=0))  # counters stand past what is there: the next row gets a number of its own
+
+
+@pytest.mark.slow
+def test_a_backup_made_during_writes_is_one_moment(place: Place, tmp_path: Path) -> None:
+    here, there = place("here"), place("there")
+    plein(here, "django", "migrate", "-v", "0")
+    python(here, LAKE)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITE.format(count=100_000)], env=here, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert writer.stdout
+        assert writer.stdout.readline() == "going\n"
+        plein(here, "backup", str(tmp_path / "copy.tar"))
+        time.sleep(0.2)
+    finally:
+        writer.kill()
+        writer.wait()
+    plein(there, "restore", str(tmp_path / "copy.tar"))
+
+    copied, _, _ = json.loads(python(there, TELL))
+    now, _, _ = json.loads(python(here, TELL))
+
+    assert 20 < len(copied) < len(now)  # writing went on after the moment of the copy
+    assert copied == now[: len(copied)]
+
+
+def test_a_changed_backup_is_refused_and_changes_nothing(place: Place, tmp_path: Path) -> None:
+    here, there = place("here"), place("there")
+    plein(here, "django", "migrate", "-v", "0")
+    copy = tmp_path / "copy.tar"
+    plein(here, "backup", str(copy))
+    with tarfile.open(copy) as tar:
+        spot = next(member for member in tar if member.name == "secret.key").offset_data
+    with copy.open("r+b") as file:
+        file.seek(spot)
+        file.write(b"X" * 8)
+
+    told = plein(there, "restore", str(copy), fails=True)
+
+    assert "secret.key is missing or changed" in told
+    assert "Traceback" not in told
+    assert [path.name for path in (tmp_path / "there").iterdir()] == ["secret.key"]  # its own, made at its start
+
+
+def test_a_backup_is_not_put_over_what_stands(place: Place, tmp_path: Path) -> None:
+    here = place("here")
+    plein(here, "django", "migrate", "-v", "0")
+    plein(here, "backup", str(tmp_path / "copy.tar"))
+
+    told = plein(here, "restore", str(tmp_path / "copy.tar"), fails=True)
+
+    assert "is not empty" in told
+    assert "is not empty" in plein(here, "backup", str(tmp_path / "copy.tar"), fails=True)
