@@ -16,7 +16,10 @@ def build() -> Path:
     with tempfile.TemporaryDirectory() as data:
         collect = [sys.executable, "-m", "plein", "django", "collectstatic", "--noinput", "-v", "0"]
         subprocess.run(collect, cwd=ROOT, check=True, env={"PLEIN_DATA": data, "PATH": "/usr/bin:/bin"})
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel"], cwd=ROOT, check=True)
+    try:
+        subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel"], cwd=ROOT, check=True)
+    finally:
+        shutil.rmtree(COLLECTED, ignore_errors=True)
     return max((ROOT / "dist").glob("plein-*.whl"), key=lambda path: path.stat().st_mtime)
 
 

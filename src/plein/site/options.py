@@ -74,6 +74,9 @@ OPTIONS = [
         "http://localhost:8000",
         "Address of this Plein as others reach it, without a slash at the end.",
     ),
+    Option(
+        "SECURITY_CONTACT", "mailto:security@example.org", "Where a weak spot can be told: mailto: or https: address."
+    ),
     Option("MQTT_URL", "", "Sensor message broker, e.g. mqtt://user:password@host:1883; empty is no MQTT."),
     Option("MQTT_PREFIX", "v1.1", "Start of every MQTT topic of the SensorThings interface."),
     Option(

@@ -122,8 +122,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(__file__).parent / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()  # a wheel carries its static files collected
+WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = DATA / "files"
 
 CONTENT_SECURITY_POLICY = {

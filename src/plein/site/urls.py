@@ -12,7 +12,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from plein.foundation.rooms import Room
-from plein.site import telemetry
+from plein.site import telemetry, wellknown
 
 
 def _urls_of(config: AppConfig) -> ModuleType | None:
@@ -47,6 +47,7 @@ def _interfaces() -> list[URLPattern | URLResolver]:
 
 urlpatterns = [
     *telemetry.urlpatterns,
+    *wellknown.urlpatterns,
     *_interfaces(),
     *i18n_patterns(*_pages(), prefix_default_language=False),
 ]
