@@ -435,6 +435,7 @@ def _fsync(path: Path) -> None:
 def compact(name: str, *, now: datetime, target_bytes: int = 128 * 2**20) -> int:
     """Join small files into larger ones, as a version with the same rows; gives the newest version number.
 
+    The order of rows may change.
     Raises NoTable, NoRoom.
     """
     from deltalake import CommitProperties
