@@ -38,6 +38,6 @@ setup: .venv/ready .venv/frontend
 	$(PY) -m uv pip install -q --no-deps --no-build-isolation -e .
 	touch .venv/ready
 
-.venv/frontend: .venv/ready $(wildcard frontend/package-lock.json frontend/build.mjs tools/frontend.py)
+.venv/frontend: .venv/ready $(wildcard frontend/package-lock.json frontend/*.mjs frontend/icons.txt tools/frontend.py)
 	test ! -f tools/frontend.py || $(PY) tools/frontend.py build
 	touch .venv/frontend

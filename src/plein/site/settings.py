@@ -51,6 +51,8 @@ AUTH_USER_MODEL = "identity.Staff"
 APPEND_SLASH = True
 
 INSTALLED_APPS = [
+    "plein.foundation.ui",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -70,7 +72,6 @@ INSTALLED_APPS = [
     "plein.foundation.gate",
     "plein.foundation.observations",
     "plein.foundation.api",
-    "plein.foundation.ui",
     "plein.foundation.search",
     "plein.city.sensing",
     "plein.insight.opendata",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "plein.foundation.ui.middleware.RefusalPages",
 ]
 
 TEMPLATES = [
@@ -111,6 +113,9 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "plein.foundation.ui.forms.Renderer"
+CSRF_FAILURE_VIEW = "plein.site.pages.forgery"
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]

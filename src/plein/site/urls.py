@@ -12,7 +12,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from plein.foundation.rooms import Room
-from plein.site import telemetry, wellknown
+from plein.site import pages, telemetry, wellknown
 
 
 def _urls_of(config: AppConfig) -> ModuleType | None:
@@ -45,9 +45,22 @@ def _interfaces() -> list[URLPattern | URLResolver]:
     ]
 
 
+def _own() -> list[URLPattern | URLResolver]:
+    return [
+        path("", pages.home, name="home"),
+        path("over", pages.about, name="about"),
+        path("toegankelijkheid", pages.accessibility, name="accessibility"),
+    ]
+
+
 urlpatterns = [
     *telemetry.urlpatterns,
     *wellknown.urlpatterns,
     *_interfaces(),
-    *i18n_patterns(*_pages(), prefix_default_language=False),
+    *i18n_patterns(*_own(), *_pages(), prefix_default_language=False),
 ]
+
+handler400 = "plein.site.pages.bad_request"
+handler403 = "plein.site.pages.forbidden"
+handler404 = "plein.site.pages.not_found"
+handler500 = "plein.site.pages.broken"

@@ -1,0 +1,78 @@
+"""Figures as people read them: a number with its unit, period, source, trend and what it is measured against."""
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import formats
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+from plein.foundation.words import Text
+
+ABSENT = "–"
+
+
+def said(text: Any) -> str:
+    """Give a Text in the language of the page; anything else as it reads."""
+    if isinstance(text, Text):
+        return text.said(get_language() or "nl")
+    return "" if text is None else str(text)
+
+
+def decimals_for(value: float) -> int:
+    """Choose how many decimals a reader can use: none from 100 up, one from 10, else two."""
+    size = abs(value)
+    if size >= 100 or value == int(value):
+        return 0
+    return 1 if size >= 10 else 2
+
+
+def number(value: Any, decimals: int | None = None) -> str:
+    """Write a number with the separators of the page's language; a dash when there is none."""
+    if value is None or value == "":
+        return ABSENT
+    if isinstance(value, bool) or (not isinstance(value, (int, float)) and not hasattr(value, "as_tuple")):
+        return said(value)
+    if math.isnan(float(value)):
+        return ABSENT
+    places = decimals_for(float(value)) if decimals is None else decimals
+    written: str = formats.number_format(
+        round(float(value), places), decimal_pos=places, use_l10n=True, force_grouping=abs(float(value)) >= 10_000
+    )
+    return written
+
+
+def moment(at: date | datetime | None, form: str = "") -> str:
+    """Write a day or a moment as a <time> that people and machines can read."""
+    if at is None:
+        return ABSENT
+    from django.utils import timezone
+
+    local = timezone.localtime(at) if isinstance(at, datetime) and timezone.is_aware(at) else at
+    words = formats.date_format(local, form or ("j F Y, H:i" if isinstance(at, datetime) else "j F Y"))
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One figure on a page.
+
+    value: a number or words; unit, period, source, against: str or Text; trend: "up", "down" or "level";
+    good: whether the trend is good news (None: neither); href: the table behind it.
+    """
+
+    title: Any
+    value: Any
+    unit: Any = ""
+    period: Any = ""
+    source: Any = ""
+    trend: str = ""
+    trend_text: Any = ""
+    good: bool | None = None
+    against: Any = ""
+    href: str = ""
+    decimals: int | None = None
+    status: str = ""
+    status_text: Any = ""
