@@ -194,6 +194,12 @@ def organisation() -> str:
 
 
 @register.simple_tag
+def town() -> str:
+    """Name the place itself: the municipality without the word for it."""
+    return str(settings.PLEIN["ORGANISATION"]).removeprefix("Gemeente ")
+
+
+@register.simple_tag
 def address(name: str) -> str:
     """Give the address of a named page, or nothing when this Plein does not have it."""
     try:

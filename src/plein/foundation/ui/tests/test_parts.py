@@ -1,0 +1,140 @@
+"""The tag library draws what it promises, in two languages, and reads out what it shows."""
+
+from decimal import Decimal
+
+import pytest
+from bs4 import BeautifulSoup
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils.translation import override
+
+from plein.foundation.ui.figures import Figure, number
+from plein.foundation.ui.tables import Column, Table
+from plein.foundation.words import Text
+
+
+def drawn(text: str, request: HttpRequest | None = None, **context: object) -> BeautifulSoup:
+    given = Context({"request": request or RequestFactory().get("/"), **context})
+    return BeautifulSoup(Template("{% load i18n plein %}" + text).render(given), "html.parser")
+
+
+@pytest.mark.parametrize(
+    ("value", "nl", "en"),
+    [
+        (None, "–", "–"),
+        (float("nan"), "–", "–"),
+        (0, "0", "0"),
+        (12.345, "12,3", "12.3"),
+        (1.234, "1,23", "1.23"),
+        (1234567, "1.234.567", "1,234,567"),
+        (Decimal("3.10"), "3,10", "3.10"),
+        ("veel", "veel", "veel"),
+    ],
+)
+def test_numbers_read_as_the_language_writes_them(value: object, nl: str, en: str) -> None:
+    with override("nl"):
+        assert number(value) == nl
+    with override("en"):
+        assert number(value) == en
+
+
+def test_a_text_is_said_in_the_language_of_the_page() -> None:
+    with override("en"):
+        assert drawn("{{ word|said }}", word=Text("plein", "square")).text == "square"
+
+
+def test_a_status_is_never_colour_alone() -> None:
+    with override("nl"):
+        shown = drawn('{% status "attention" %}')
+
+    assert shown.text.strip() == "Let op"
+    assert shown.svg["aria-hidden"] == "true"
+
+
+def test_a_figure_shows_unit_period_source_trend_and_measure_in_words() -> None:
+    one = Figure(
+        title="Fijnstof",
+        value=12.4,
+        unit="µg/m³",
+        period="2025",
+        source="Luchtmeetnet",
+        trend="down",
+        against="Norm: 10",
+        href="/tabel",
+    )
+
+    with override("nl"):
+        shown = drawn("{% figure one %}", one=one)
+
+    words = shown.get_text(" ", strip=True)
+    assert [part in words for part in ("12,4", "µg/m³", "2025", "Luchtmeetnet", "Dalend", "Norm: 10")] == [True] * 6
+    assert shown.a["href"] == "/tabel"
+
+
+def test_stones_tell_progress_in_words_too() -> None:
+    with override("nl"):
+        shown = drawn('{% stones 3 5 "Stappen" %}')
+
+    assert len(shown.select(".stones__stone--laid")) == 3
+    assert "Stappen: 3 van 5" in shown.get_text(" ", strip=True)
+
+
+def test_a_table_heads_its_columns_and_rows() -> None:
+    points = Table(
+        caption="Punten",
+        columns=[Column(key="name", title="Punt", href="url"), Column(key="mean", title="Gemiddeld", numeric=True)],
+        rows=[{"name": "Brug", "url": "/brug", "mean": 1.5}, {"name": "Markt", "url": "", "mean": None}],
+    )
+
+    shown = drawn("{% table points %}", points=points)
+
+    assert shown.caption.text == "Punten"
+    assert [head.text.strip() for head in shown.select("thead th[scope=col]")] == ["Punt", "Gemiddeld"]
+    assert [head.text.strip() for head in shown.select("tbody th[scope=row]")] == ["Brug", "Markt"]
+    assert shown.select_one("tbody a")["href"] == "/brug"
+
+
+def test_an_empty_table_says_what_will_come() -> None:
+    empty = Table(caption="Punten", columns=[], rows=[], empty="Punten komen na de eerste meting.")
+
+    shown = drawn("{% table t %}", t=empty)
+
+    assert "Punten komen na de eerste meting." in shown.text
+    assert shown.table is None
+
+
+def test_the_pages_of_a_list_keep_the_rest_of_the_question() -> None:
+    request = RequestFactory().get("/lijst?q=lucht&page=2")
+
+    shown = drawn("{% pages page %}", request, page=Paginator(range(100), 10).get_page(2))
+
+    assert shown.select_one("a[rel=next]")["href"] == "?q=lucht&page=3"
+    assert "2" in shown.select_one("[aria-current=page]").text
+
+
+class Question(forms.Form):
+    name = forms.CharField(label="Naam", help_text="Zoals op de brief")
+    agree = forms.BooleanField(label="Akkoord")
+    way = forms.ChoiceField(label="Hoe", choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect, required=False)
+
+
+def test_a_refused_form_points_from_the_summary_to_the_field_and_back() -> None:
+    with override("nl"):
+        shown = drawn("{{ form }}", form=Question({"name": "", "agree": "on"}))
+
+    control = shown.select_one("#id_name")
+    assert shown.select_one(".problems a")["href"] == "#id_name"
+    assert control["aria-invalid"] == "true"
+    assert [shown.select_one(f"#{one}") is not None for one in control["aria-describedby"].split()] == [True, True]
+    assert shown.select_one("label[for=id_name]").text.startswith("Naam")
+
+
+def test_controls_carry_the_classes_of_the_design_system() -> None:
+    shown = drawn("{{ form }}", form=Question())
+
+    assert "utrecht-textbox" in shown.select_one("#id_name")["class"]
+    assert "utrecht-checkbox" in shown.select_one("#id_agree")["class"]
+    assert shown.select_one("fieldset legend").text.startswith("Hoe")
