@@ -79,6 +79,19 @@ OPTIONS = [
     ),
     Option("MQTT_URL", "", "Sensor message broker, e.g. mqtt://user:password@host:1883; empty is no MQTT."),
     Option("MQTT_PREFIX", "v1.1", "Start of every MQTT topic of the SensorThings interface."),
+    Option("CONTACT_EMAIL", "plein@example.org", "Address that users of the interfaces can write to."),
+    Option(
+        "API_RATE",
+        "600",
+        "Requests that one visitor without a token may send to the interfaces in a minute; 0 is no limit.",
+        int,
+    ),
+    Option(
+        "API_RATE_TOKEN",
+        "6000",
+        "Requests that one member of staff or token may send to the interfaces in a minute; 0 is no limit.",
+        int,
+    ),
     Option(
         "WEBHOOKS_INSIDE",
         "no",

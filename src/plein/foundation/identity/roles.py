@@ -35,6 +35,9 @@ GENERAL = (ADMINISTRATOR, DATA_STEWARD, PRIVACY_OFFICER, ANALYST, COUNCIL_MEMBER
 RIGHTS = {
     "identity.manage": ("administrator",),
     "identity.audit": ("administrator", "privacy-officer"),
+    "jobs.manage": ("administrator",),
+    "events.read": ("administrator", "data-steward"),
+    "events.manage": ("administrator",),
     "data.read": ("administrator", "data-steward", "privacy-officer", "analyst", "council-member"),
 }
 
