@@ -1,12 +1,21 @@
 """What all tests share. The database is SQLite, or PostgreSQL when PLEIN_DATABASE_URL says so."""
 
 import os
+import shutil
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from town import RunningTown
+
 os.environ.setdefault("PLEIN_DATA", tempfile.mkdtemp(prefix="plein-test-"))
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "tests"))
 
 SHARED = Path(os.environ.get("PLEIN_SHARED") or Path(__file__).resolve().parent.parent / "shared")
 
@@ -25,3 +34,17 @@ def data_dir(tmp_path: Path, settings: pytest.FixtureRequest) -> Path:
     settings.DATA = tmp_path  # type: ignore[attr-defined]
     settings.MEDIA_ROOT = tmp_path / "files"  # type: ignore[attr-defined]
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator["RunningTown"]:
+    """Give the demo town, furnished for real and served by a real web process (see tests/town.py)."""
+    from town import furnished, start, stop
+
+    own = tmp_path_factory.getbasetemp()
+    shared_by_all = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    data = own / "town"
+    shutil.copytree(furnished(shared_by_all), data)
+    running, process = start(data)
+    yield running
+    stop(process)
