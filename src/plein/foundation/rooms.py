@@ -157,6 +157,12 @@ class Room(AppConfig):
     retention: ClassVar[Text | None] = None
 
     default_auto_field = "django.db.models.BigAutoField"
+    default = False  # this class itself is no app: without this Django finds two signs in apps.py and takes neither
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Have Django take the sign of a room as its app."""
+        super().__init_subclass__(**more)
+        cls.default = True
 
     def hears(self) -> Mapping[type | str, Callable[..., None]]:
         """List the events this room listens to, with the listener; called when all models are loaded."""
