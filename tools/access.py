@@ -1,0 +1,39 @@
+"""Write docs/look-up/access.md: every address, and what each role gets there, as the running demo town answers.
+
+    python tools/access.py        then read the difference: a table that nobody read proves nothing
+
+The test tests/house/test_access.py holds the town against the table. An address with a variable part needs an example; it
+is taken from the table as it stands, else from a link found in the town.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plein.site.settings")
+
+
+def main() -> None:
+    """Furnish a town, ask it everything, and write the table."""
+    import django
+
+    django.setup()
+    from access import PAGE, read_table, survey, write_table
+    from town import furnished, start, stop
+
+    with tempfile.TemporaryDirectory() as folder:
+        town, process = start(furnished(Path(folder)))
+        try:
+            rows = survey(town, known=read_table(PAGE))
+        finally:
+            stop(process)
+    write_table(PAGE, rows)
+    lacking = [row.route for row in rows if not row.example]
+    print(f"{len(rows)} addresses; without an example: {', '.join(lacking) or 'none'}")
+
+
+if __name__ == "__main__":
+    main()
