@@ -18,8 +18,8 @@ PAGE = ROOT / "docs" / "look-up" / "access.md"
 LINK = re.compile(r'(?:href|action|hx-get|data-[a-z-]+)="(/[^"#]*)')
 HEAD = """# Who may open what
 
-Every address, with an example, and the answer to GET for a visitor and for each of the demo staff: 200 opens, 302 goes to
-the login page or on to another, 401 and 403 refuse, 404 has nothing here for this reader, 405 takes no GET.
+Every address, with an example, and the answer to GET for a visitor and for each of the demo staff: 200 opens, 302 goes
+to the login page or on to another, 401 and 403 refuse, 404 has nothing here for this reader, 405 takes no GET.
 A test holds the running town against this table, and fails on an address that is not in it.
 
 """

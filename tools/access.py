@@ -2,8 +2,8 @@
 
     python tools/access.py        then read the difference: a table that nobody read proves nothing
 
-The test tests/house/test_access.py holds the town against the table. An address with a variable part needs an example; it
-is taken from the table as it stands, else from a link found in the town.
+The test tests/house/test_access.py holds the town against the table. An address with a variable part needs an example;
+it is taken from the table as it stands, else from a link found in the town.
 """
 
 import os
