@@ -52,6 +52,11 @@ def _operation(path: str, method: str, said: dict[str, Any], document: dict[str,
         "path": document["servers"][0]["url"] + path,
         "summary": said.get("summary", ""),
         "description": said.get("description", ""),
-        "parameters": [*item.get("parameters", []), *said.get("parameters", [])],
+        "parameters": [_parameter(one) for one in [*item.get("parameters", []), *said.get("parameters", [])]],
         "answers": [(status, answer.get("description", "")) for status, answer in said["responses"].items()],
     }
+
+
+def _parameter(said: dict[str, Any]) -> dict[str, str]:
+    meaning = said.get("description") or said.get("schema", {}).get("description") or ""
+    return {"name": said.get("name", ""), "in": said.get("in", ""), "meaning": meaning}

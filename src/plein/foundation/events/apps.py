@@ -1,4 +1,9 @@
+from collections.abc import Sequence
+
 from django.apps import AppConfig
+
+from plein.foundation.rooms import MenuEntry
+from plein.foundation.words import Text
 
 
 class EventsConfig(AppConfig):
@@ -13,3 +18,9 @@ class EventsConfig(AppConfig):
 
         standing(outbox.deliver_due)
         standing(webhooks.send_due)
+
+    def offers(self) -> Sequence[MenuEntry]:
+        """Offer the page with all events to administrators."""
+        return [
+            MenuEntry(title=Text("Berichten", "Events"), url_name="events:list", audience="administrator", order=920)
+        ]

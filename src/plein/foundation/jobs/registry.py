@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import signature
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 
@@ -33,6 +33,8 @@ class Job:
     rhythm: Rhythm | None = None
     retries: int = 3
     whole: bool = False
+
+    do_not_call_in_templates: ClassVar[bool] = True
 
     @cached_property
     def _wants_progress(self) -> bool:
