@@ -119,7 +119,7 @@ def test_more_bytes_than_are_taken_is_too_large_however_badly_packed(tmp_path: P
 
 
 def test_a_zip_of_several_files_must_be_unpacked_first(tmp_path: Path) -> None:
-    with pytest.raises(files.FileRefused, match="holds 2 files"):
+    with pytest.raises(files.SeveralFiles, match="archive of 2 files"):
         files.columns_of(written(tmp_path, zipped({"a": b"1", "b": b"2"})))
 
 

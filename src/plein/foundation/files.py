@@ -74,6 +74,13 @@ class FileRefused(Refused):
     code = "file-refused"
 
 
+class SeveralFiles(FileRefused):
+    """An archive that holds more, or less, than one file: it may be fine, but it is not one table."""
+
+    message = gettext_noop("{file} was not read: it is an archive of {count} files. Unpack it into the folder first.")
+    code = "several-files"
+
+
 class BrokenFile(FileRefused):
     """The file is cut off, damaged, or not what its first bytes promise."""
 
@@ -192,7 +199,7 @@ def _member(archive: zipfile.ZipFile, *, file: str) -> zipfile.ZipInfo:
     """Pick the one data file of an archive."""
     members = [info for info in archive.infolist() if not info.is_dir()]
     if len(members) != 1:
-        raise FileRefused(file=file, reason=f"the archive holds {len(members)} files; unpack it into the folder")
+        raise SeveralFiles(file=file, count=len(members))
     if members[0].flag_bits & 1:
         raise FileRefused(file=file, reason="the archive is locked with a password")
     return members[0]
@@ -357,14 +364,16 @@ def check_columns(path: Path, needed: Sequence[str], found: Sequence[str]) -> No
 
 @dataclass(slots=True)
 class Sheet:
-    """A table that was read: `rows` rows stood in the file; `table` holds those that fit, `rejects` the others.
+    """A table that was read.
 
-    numbers: per row of the table, its number in the file.
+    table: the rows that fit; numbers: (n,) the number of each in the file, from 1; rejects: the rows that did not fit;
+    rows: how many stood in the file.
     """
 
     table: "pa.Table"
     rows: int
     rejects: list[Reject]
+    numbers: Any = None
 
 
 def read_csv(path: Path, types: Mapping[str, str], *, limits: Limits = LIMITS) -> Sheet:
@@ -475,7 +484,7 @@ def _typed(table: Any, types: Mapping[str, str], bad: list[Reject]) -> Sheet:
     good = table.filter(pa.array(~wrong)) if wrong.any() else table
     columns = {name: _cast(good[name], wanted) for name, wanted in types.items()}
     rejects.sort(key=lambda reject: reject.row)
-    return Sheet(pa.table(columns), table.num_rows + len(bad), rejects)
+    return Sheet(pa.table(columns), table.num_rows + len(bad), rejects, numbers[~wrong])
 
 
 def _reject(table: Any, at: int, name: str, wanted: str, number: int) -> Reject:

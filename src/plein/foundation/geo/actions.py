@@ -114,19 +114,6 @@ def store_areas(borders: Iterable[Border], *, kind: str, by: Actor, now: datetim
 
 
 @transaction.atomic
-def name_areas(names: Mapping[str, str], *, by: Actor, now: datetime) -> int:
-    """Give areas that are there another name; return how many changed."""
-    require(by, "geo.write")
-    changed = [row for row in Area.objects.defer("geometry") if names.get(row.code, row.name) != row.name]
-    for row in changed:
-        row.name = names[row.code]
-    Area.objects.bulk_update(changed, ["name"], batch_size=_BATCH)
-    if changed:
-        _bump()
-    return len(changed)
-
-
-@transaction.atomic
 def store_features(features: Sequence[tuple[str, str, Any]], *, gemeente: str, by: Actor, now: datetime) -> int:
     """Make the map background of a gemeente exactly these (kind, name, shapely geometry); return how many changed."""
     require(by, "geo.write")

@@ -1,4 +1,6 @@
-from plein.foundation.rooms import Room
+from collections.abc import Sequence
+
+from plein.foundation.rooms import Room, Source
 from plein.foundation.words import Text
 
 
@@ -11,3 +13,22 @@ class Monitor(Room):
     purpose = Text("", "")
     owner = "role:analyst"
     address = "monitor"
+    products = [
+        "monitor.areas",
+        "monitor.crime",
+        "monitor.crime_monthly",
+        "monitor.finance",
+        "monitor.finance_tasks",
+        "monitor.health",
+        "monitor.light_poles",
+        "monitor.population_grid",
+        "monitor.street_furniture",
+        "monitor.waste_clusters",
+        "monitor.waste_weighings",
+    ]
+
+    def sources(self) -> Sequence[Source]:
+        """List the named sources of areas, finance, crime, waste and public space."""
+        from plein.insight.monitor.sources import sources
+
+        return sources()

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from plein.foundation.errors import NotAllowed
 from plein.foundation.geo import places
-from plein.foundation.geo.actions import Border, name_areas, settle, store_areas
+from plein.foundation.geo.actions import Border, settle, store_areas
 from plein.foundation.geo.errors import BadGeometry, UnknownArea
 from plein.foundation.geo.models import Area
 from plein.foundation.identity.actors import ANONYMOUS, SYSTEM
@@ -158,11 +158,10 @@ def test_the_surface_of_a_hectare_is_a_hectare() -> None:
     assert Area.objects.get(pk="BU1").area_km2 == pytest.approx(0.01, abs=0.0002)
 
 
-def test_names_can_come_later() -> None:
+def test_names_are_given_by_code_and_unknown_codes_left_out() -> None:
     store(square("BU00010000", 5.0))
 
-    assert name_areas({"BU00010000": "Kop Zeedijk", "BU9": "?"}, by=SYSTEM, now=NOW) == 1
-    assert places.names(["BU00010000", "BU9"]) == {"BU00010000": "Kop Zeedijk"}
+    assert places.names(["BU00010000", "BU9"]) == {"BU00010000": "Buurt BU00010000"}
 
 
 def test_home_is_the_demo_town_until_a_municipality_is_loaded_or_set(settings: Any) -> None:

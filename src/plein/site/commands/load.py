@@ -1,0 +1,116 @@
+"""`plein load`: real data from a folder of files."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from plein.foundation import clock
+
+if TYPE_CHECKING:
+    from plein.site.loading import Outcome
+
+WORDS = {
+    "loaded": "[green]loaded[/]",
+    "nothing-here": "[dim]nothing here[/]",
+    "refused": "[red]refused[/]",
+    "not-recognised": "[dim]not recognised[/]",
+    "failed": "[red]failed[/]",
+}
+
+
+def progress_bar() -> Any:
+    """Make a progress bar on standard error, so that standard output stays clean."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def tell(outcomes: "Sequence[Outcome]", *, as_json: bool) -> None:
+    """Print what came of it: one JSON object a line, or a table with the reasons under it."""
+    if as_json:
+        for outcome in outcomes:
+            click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console() if sys.stdout.isatty() else Console(width=200)
+    table = Table(box=None, pad_edge=False)
+    for name in ("file", "source", "outcome"):
+        table.add_column(name, overflow="fold")
+    for name in ("read", "accepted", "rejected", "s"):
+        table.add_column(name, justify="right")
+    for one in outcomes:
+        if one.status != "not-recognised":
+            numbers = [f"{number:,}" if one.source else "" for number in (one.read, one.accepted, one.rejects)]
+            table.add_row(escape(one.file), one.source, WORDS[one.status], *numbers, f"{one.seconds:.1f}")
+    for one in sorted(outcomes, key=lambda one: one.status != "not-recognised"):
+        tell_why(console, one)
+    console.print(table)
+
+
+def tell_why(console: Any, outcome: "Outcome") -> None:
+    """Print the note of an outcome and why rows were rejected."""
+    from rich.markup import escape
+
+    if outcome.note:
+        word = f"{WORDS[outcome.status]}: " if outcome.status == "not-recognised" else ""
+        console.print(f"[bold]{escape(outcome.file)}[/]: {word}{escape(outcome.note)}", soft_wrap=True)
+    for reason, count in outcome.reasons.items():
+        console.print(f"[bold]{escape(outcome.file)}[/]: {count:,} rows: {escape(reason)}", soft_wrap=True)
+    if outcome.where:
+        console.print(
+            f"[bold]{escape(outcome.file)}[/]: rejected rows are kept in {escape(outcome.where)}", soft_wrap=True
+        )
+
+
+def finish() -> None:
+    """Do the work that waits because of new data, so that every page shows it when the command ends."""
+    from plein.foundation.jobs import run_due
+
+    run_due(clock.now())
+
+
+def end(outcomes: "Sequence[Outcome]") -> None:
+    """Leave with exit code 1 when something was refused."""
+    bad = sum(outcome.status in ("refused", "failed") for outcome in outcomes)
+    if bad:
+        click.echo(f"{bad} of {len(outcomes)} files were refused; nothing of them was kept.", err=True)
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--gemeente", required=True, help="Code of the municipality, such as GM0363 for Amsterdam.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each file.")
+def command(folder: Path, gemeente: str, as_json: bool) -> None:
+    """Load real data from a FOLDER of files.
+
+    Every file is recognised by what is in it; its name does not matter. A file that is damaged or has other columns
+    is refused with the reason, changes nothing, and the others go on. Loading the same folder twice gives the same.
+    Exit codes: 0 all well, 1 a file was refused, 2 wrong use of the command.
+    """
+    from django.core.management import call_command
+
+    from plein.site import loading
+
+    call_command("migrate", verbosity=0, interactive=False)
+    with progress_bar() as bar:
+        task = bar.add_task("looking at the files", total=None)
+        outcomes = loading.load_folder(
+            folder,
+            gemeente=gemeente,
+            now=clock.now,
+            told=lambda done, total, words: bar.update(task, completed=done, total=total, description=words),
+        )
+        bar.update(task, description="computing what follows from it")
+        finish()
+    tell(outcomes, as_json=as_json)
+    end(outcomes)
