@@ -1,5 +1,6 @@
 """The refusals: expected answers of "no" as classes that carry facts. The edge turns them into words, once."""
 
+import errno
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -47,3 +48,27 @@ class NotFound(Refused):
     message = gettext_noop("{what} does not exist. Check the address or search for it.")
     status = HTTPStatus.NOT_FOUND
     code = "not-found"
+
+
+class DiskFull(Refused):
+    """The disk that holds the data is full; what was asked was undone whole."""
+
+    message = gettext_noop("Not saved: the disk is full. Nothing was changed. Ask the administrator to make room.")
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+    code = "disk-full"
+
+
+def meant(error: BaseException) -> Refused | None:
+    """Give the refusal that an exception means, also one of the system or the database; None for the unexpected.
+
+    A full disk comes as OSError, or as the OperationalError of SQLite ("database or disk is full") or of PostgreSQL
+    ("could not extend file", "No space left on device").
+    """
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull()
+    words = ("disk is full", "No space left on device", "could not extend file")
+    if type(error).__name__ in ("OperationalError", "DiskFull") and any(word in str(error) for word in words):
+        return DiskFull()
+    return None

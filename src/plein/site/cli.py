@@ -45,18 +45,16 @@ class House(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a refusal becomes one plain sentence and exit code 1."""
-        from plein.foundation.errors import Refused
+        from plein.foundation.errors import meant
 
         try:
             return super().invoke(ctx)
-        except Refused as refusal:
-            click.echo(f"{refusal}", err=True)
-            sys.exit(1)
-        except ValueError as error:
-            if "PLEIN_" not in str(error):
+        except Exception as error:
+            refused = meant(error)
+            if refused is None:
                 raise
-            click.echo(f"{error}", err=True)
-            sys.exit(2)
+            click.echo(f"{refused}", err=True)
+            sys.exit(1)
 
 
 @click.group(cls=House)
@@ -70,4 +68,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plein.site.settings")
     import django
 
-    django.setup()
+    try:
+        django.setup()
+    except ValueError as error:
+        if "PLEIN_" not in str(error):
+            raise
+        click.echo(f"{error}", err=True)
+        sys.exit(2)

@@ -1,6 +1,7 @@
 """Django's settings, made from Plein's own (see options.py)."""
 
 import secrets
+import warnings
 from pathlib import Path
 
 import dj_database_url
@@ -131,6 +132,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()  # a wheel carries its static files collected
+warnings.filterwarnings("ignore", message="No directory at", module="django.core.handlers.base")
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = DATA / "files"
 

@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.errors import ValidationError as NinjaInvalid
 
-from plein.foundation.errors import Refused
+from plein.foundation.errors import Refused, meant
 from plein.foundation.words import Text, gettext_noop
 
 UNKNOWN = gettext_noop("There is nothing at this address. Check it against the documentation of the interface.")
@@ -67,8 +67,9 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 def from_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """Give what an exception means to the caller; None for what nobody expected."""
-    if isinstance(error, Refused):
-        return refusal(request, error)
+    refused = meant(error)
+    if refused:
+        return refusal(request, refused)
     if isinstance(error, Http404):
         return problem(request, 404, gettext(UNKNOWN), code="not-found")
     if isinstance(error, ValidationError):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from plein.foundation.errors import Refused
+from plein.foundation.errors import meant
 from plein.foundation.ui.refusals import parted
 
 
@@ -21,8 +21,9 @@ class RefusalPages:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refusal on a page; leave all else to others."""
-        if not isinstance(error, Refused) or request.path.startswith("/api/"):
+        refused = meant(error)
+        if refused is None or request.path.startswith("/api/"):
             return None
-        what, now = parted(error)
-        context = {"what": what, "now": now, "code": error.code, "status": int(error.status)}
-        return render(request, "ui/refused.html", context, status=error.status)
+        what, now = parted(refused)
+        context = {"what": what, "now": now, "code": refused.code, "status": int(refused.status)}
+        return render(request, "ui/refused.html", context, status=refused.status)
