@@ -75,3 +75,10 @@ def within(trace: Trace) -> Iterator[Trace]:
 def outgoing() -> dict[str, str]:
     """Give the headers that every HTTP call to another application carries."""
     return {"traceparent": current().header}
+
+
+def move_to(span_id: str) -> None:
+    """Say that the action at hand is now this one, so that calls to others name it as the one that called."""
+    here = _current.get()
+    if here is not None:
+        _current.set(Trace(here.trace_id, span_id, here.parent_span_id, here.processor))

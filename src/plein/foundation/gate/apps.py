@@ -1,7 +1,33 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.signals import request_finished
+from django.db.models.signals import post_migrate
 
 
 class GateConfig(AppConfig):
     name = "plein.foundation.gate"
     label = "gate"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Fill the register after each migrate, and take refusals up once a request is over."""
+        post_migrate.connect(_sync, sender=self)
+        request_finished.connect(_take_up_refusals)
+
+
+def _sync(using: str = "default", **_: Any) -> None:
+    from plein.foundation import clock
+    from plein.foundation.gate.registry import sync
+
+    if using == "default":
+        sync(now=clock.now())
+
+
+def _take_up_refusals(**_: Any) -> None:
+    from django.db import connection
+
+    from plein.foundation.gate import refusals, spool
+
+    if spool.is_waiting("refusals") and not connection.in_atomic_block:
+        refusals.take_up()

@@ -38,6 +38,10 @@ RIGHTS = {
     "jobs.manage": ("administrator",),
     "events.read": ("administrator", "data-steward"),
     "events.manage": ("administrator",),
+    "gate.propose": ("privacy-officer", "data-steward", "administrator"),
+    "gate.approve": ("privacy-officer",),
+    "gate.agree": ("data-steward", "privacy-officer"),
+    "gate.read-log": ("privacy-officer",),
     "data.read": ("administrator", "data-steward", "privacy-officer", "analyst", "council-member"),
 }
 

@@ -128,10 +128,10 @@ def greet(address: str, *, is_demo: bool) -> None:
     """Print where Plein is and who can log in to the demo town."""
     click.echo(f"\n  Plein runs at {address}\n")
     if is_demo:
-        from plein.foundation.identity.demo import ACCOUNTS, PASSWORD
+        from plein.foundation.identity.demo import PASSWORD, accounts
 
         click.echo(f"  Demo staff (password of all: {PASSWORD}):")
-        for account in ACCOUNTS:
+        for account in accounts():
             click.echo(f"    {account.username:20} {account.title.en}")
         click.echo("")
     click.echo("  Stop with Ctrl-C.")

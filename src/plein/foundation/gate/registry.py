@@ -1,0 +1,253 @@
+"""The register of processing activities: filled from the signs, decided on by the privacy officer, asked all day."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from plein.foundation.clock import local_date
+from plein.foundation.errors import NotFound
+from plein.foundation.gate import rules
+from plein.foundation.gate.definitions import definition_of
+from plein.foundation.gate.errors import BadEnd, FourEyes, NotApproved, NotRegistered, RegistrationEnded, WrongState
+from plein.foundation.gate.models import Agreement, ProcessingActivity
+from plein.foundation.identity import stamps
+from plein.foundation.identity.actors import SYSTEM, Actor, require
+from plein.foundation.identity.audit import note
+from plein.foundation.identity.models import Partner
+from plein.foundation.rooms import Activity, rooms
+
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://plein.example/verwerkingen")
+LONGEST = timedelta(days=5 * 366)
+STAMP = "register"
+
+
+def _load() -> tuple[dict[str, ProcessingActivity], dict[str, str]]:
+    """Read the active versions by key, and the state of the newest version of every key."""
+    rows = list(ProcessingActivity.objects.order_by("version"))
+    return {row.key: row for row in rows if row.state == "active"}, {row.key: row.state for row in rows}
+
+
+_kept = stamps.Kept(STAMP, _load)
+_kept_agreements = stamps.Kept("agreements", lambda: list(Agreement.objects.select_related("partner")))
+
+
+def require_activity(key: str, now: datetime) -> ProcessingActivity:
+    """Give the active registration of an activity; without one nothing runs.
+
+    Raises NotRegistered (or its kinds NotApproved, RegistrationEnded), in words that say where to register.
+    """
+    active, states = _kept.get()
+    found = active.get(key)
+    if found is not None and found.ends_on is not None and local_date(now) <= found.ends_on:
+        return found
+    if found is None and states.get(key) == "proposed":
+        raise NotApproved(activity=key)
+    raise (RegistrationEnded if key in states else NotRegistered)(activity=key)
+
+
+def agreement_for(product: str, *, activity: str, by: Actor, now: datetime) -> Agreement | None:
+    """Find an agreement that holds today: a partner's own, or any for the municipality itself."""
+    today = local_date(now)
+    for agreement in _kept_agreements.get():
+        if (agreement.product, agreement.activity) != (product, activity):
+            continue
+        ours = by.kind in ("staff", "system") or (by.kind == "partner" and by.key == agreement.partner.key)
+        if ours and rules.agreement_holds(agreement.starts_on, agreement.ends_on, today):
+            return agreement
+    return None
+
+
+def signed() -> Iterable[tuple[str, Activity]]:
+    """Walk the activities on all signs, with the room's label."""
+    return ((room.label, activity) for room in rooms() for activity in room.activities)
+
+
+@transaction.atomic
+def sync(*, now: datetime) -> int:
+    """Bring the register in line with the signs and give the number of new versions.
+
+    A new or changed activity becomes a proposed version; the active one goes on until the new one is approved. What
+    concerns no persons becomes active at once, with a review date.
+    """
+    newest: dict[str, ProcessingActivity] = {}
+    for row in ProcessingActivity.objects.filter(source="sign").order_by("version"):
+        newest[row.key] = row
+    made = 0
+    for room, activity in signed():
+        definition = definition_of(activity)
+        known = newest.get(activity.key)
+        if known is None or known.digest != rules.digest(definition):
+            _propose(definition, room=room, source="sign", by=SYSTEM, now=now)
+            made += 1
+    return made
+
+
+@transaction.atomic
+def propose(definition: Mapping[str, Any], *, by: Actor, now: datetime) -> ProcessingActivity:
+    """Propose a new activity, or a new version of one, as a member of staff.
+
+    definition: as `definition_of` writes it. It waits for another person's approval, persons or not.
+    """
+    require(by, "gate.propose")
+    return _propose(dict(definition), room="", source="staff", by=by, now=now)
+
+
+def _propose(definition: dict[str, Any], *, room: str, source: str, by: Actor, now: datetime) -> ProcessingActivity:
+    key = str(definition["key"])
+    versions = ProcessingActivity.objects.select_for_update().filter(key=key).order_by("-version")
+    last = versions.first()
+    versions.filter(state="proposed").update(state="rejected", ended_at=now, reason="replaced by a newer proposal")
+    row = ProcessingActivity.objects.create(
+        uid=uuid.uuid5(NAMESPACE, key),
+        key=key,
+        version=last.version + 1 if last else 1,
+        state="proposed",
+        room=room or (last.room if last else ""),
+        source=source,
+        definition=definition,
+        digest=rules.digest(definition),
+        has_persons=definition["persons"] is not None,
+        proposed_at=now,
+        proposed_by=by.uri,
+    )
+    note("gate.propose", subject=f"activity:{key}", by=by, now=now, version=row.version)
+    if not row.has_persons and source == "sign":
+        _activate(row, ends_on=_review_day(row, now), by=by, now=now)
+    stamps.bump(STAMP)
+    return row
+
+
+def _review_day(row: ProcessingActivity, now: datetime) -> date:
+    return local_date(now + timedelta(days=row.activity.review_after_days))
+
+
+def _activate(row: ProcessingActivity, *, ends_on: date, by: Actor, now: datetime) -> None:
+    ProcessingActivity.objects.filter(key=row.key, state="active").update(
+        state="ended", ended_at=now, reason=f"followed by version {row.version}"
+    )
+    row.state, row.ends_on, row.decided_at, row.decided_by = "active", ends_on, now, by.uri
+    row.save(update_fields=["state", "ends_on", "decided_at", "decided_by"])
+    note("gate.approve", subject=f"activity:{row.key}", by=by, now=now, version=row.version, ends_on=str(ends_on))
+
+
+def _locked(pk: int, *states: str) -> ProcessingActivity:
+    """Take one version for changing.
+
+    Raises NotFound, WrongState.
+    """
+    row = ProcessingActivity.objects.select_for_update().filter(pk=pk).first()
+    if row is None:
+        raise NotFound(what=f"activity {pk}")
+    if row.state not in states:
+        raise WrongState(activity=row.key, state=row.state)
+    return row
+
+
+@transaction.atomic
+def approve(pk: int, *, ends_on: date | None = None, by: Actor, now: datetime) -> ProcessingActivity:
+    """Approve a proposed version; it replaces the active one. The privacy officer does this, never for an own proposal.
+
+    ends_on: last day it holds; None is the review date of the activity.
+    Raises FourEyes, WrongState, BadEnd, NotAllowed.
+    """
+    require(by, "gate.approve")
+    row = _locked(pk, "proposed")
+    if row.proposed_by == by.uri:
+        raise FourEyes()
+    day = ends_on or _review_day(row, now)
+    _check_end(day, now)
+    _activate(row, ends_on=day, by=by, now=now)
+    stamps.bump(STAMP)
+    return row
+
+
+def _check_end(day: date, now: datetime) -> None:
+    latest = local_date(now + LONGEST)
+    if not local_date(now) < day <= latest:
+        raise BadEnd(latest=latest.isoformat())
+
+
+@transaction.atomic
+def renew(pk: int, *, ends_on: date, by: Actor, now: datetime) -> ProcessingActivity:
+    """Set a new last day for the active version, after reviewing it.
+
+    Raises WrongState, BadEnd, NotAllowed.
+    """
+    require(by, "gate.approve")
+    row = _locked(pk, "active")
+    _check_end(ends_on, now)
+    row.ends_on = ends_on
+    row.save(update_fields=["ends_on"])
+    note("gate.renew", subject=f"activity:{row.key}", by=by, now=now, version=row.version, ends_on=str(ends_on))
+    stamps.bump(STAMP)
+    return row
+
+
+@transaction.atomic
+def end(pk: int, *, reason: str, by: Actor, now: datetime) -> ProcessingActivity:
+    """End an active version, or reject a proposed one: from now on nothing runs under it.
+
+    Raises WrongState, NotAllowed.
+    """
+    require(by, "gate.approve")
+    row = _locked(pk, "active", "proposed")
+    row.state = "ended" if row.state == "active" else "rejected"
+    row.ended_at, row.reason = now, reason
+    row.save(update_fields=["state", "ended_at", "reason"])
+    note("gate.end", subject=f"activity:{row.key}", by=by, now=now, version=row.version, state=row.state)
+    stamps.bump(STAMP)
+    return row
+
+
+@transaction.atomic
+def agree(
+    partner: Partner,
+    *,
+    product: str,
+    activity: str,
+    starts_on: date,
+    ends_on: date,
+    document: str = "",
+    by: Actor,
+    now: datetime,
+) -> Agreement:
+    """Make an agreement with a partner about a shared product.
+
+    Raises NotRegistered when the activity is not active, BadEnd, NotAllowed.
+    """
+    require(by, "gate.agree")
+    require_activity(activity, now)
+    if ends_on < starts_on or ends_on <= local_date(now):
+        raise BadEnd(latest=local_date(now + LONGEST).isoformat())
+    made = Agreement.objects.create(
+        partner=partner,
+        product=product,
+        activity=activity,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        document=document,
+        made_by=by.uri,
+        made_at=now,
+    )
+    stamps.bump("agreements")
+    note("gate.agree", subject=f"product:{product}", by=by, now=now, partner=partner.key, activity=activity)
+    return made
+
+
+@transaction.atomic
+def end_agreement(pk: int, *, by: Actor, now: datetime) -> None:
+    """End an agreement: yesterday was its last day (or, when it began later, it is taken back)."""
+    require(by, "gate.agree")
+    found = Agreement.objects.select_for_update().filter(pk=pk).first()
+    if found is None:
+        raise NotFound(what=f"agreement {pk}")
+    yesterday = local_date(now) - timedelta(days=1)
+    if found.starts_on > yesterday:
+        found.delete()
+    elif found.ends_on > yesterday:
+        Agreement.objects.filter(pk=pk).update(ends_on=yesterday)
+    stamps.bump("agreements")
+    note("gate.end-agreement", subject=f"product:{found.product}", by=by, now=now, partner=found.partner.key)
