@@ -50,6 +50,8 @@ def environment_for(data: Path) -> dict[str, str]:
         "PLEIN_DATA": str(data),
         "DJANGO_SETTINGS_MODULE": "plein.site.settings",
         "PLEIN_LOG_LEVEL": "ERROR",
+        "PLEIN_API_RATE": "0",
+        "PLEIN_API_RATE_TOKEN": "0",
     }
 
 
