@@ -181,14 +181,16 @@ def write(
     now: datetime,
     meta: Mapping[str, Any] | None = None,
     partition_by: Sequence[str] = (),
+    group_rows: int | None = None,
 ) -> int:
     """Write a table or a stream of record batches as one atomic version and give its number.
 
     overwrite replaces all rows and may change the columns; append needs the same columns. meta: JSON values kept
-    with the version. partition_by counts only when the table is new. Nothing is fsynced: see `sync`.
+    with the version. partition_by counts only when the table is new. group_rows: rows per row group, small for who reads
+    few rows of many. Nothing is fsynced: see `sync`.
     Raises SchemaDiffers, NoRoom.
     """
-    from deltalake import CommitProperties, DeltaTable, write_deltalake
+    from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 
     path = table_path(name)
     fresh = _newest(path) is None
@@ -198,6 +200,8 @@ def write(
     options: dict[str, Any] = {} if fresh else {"schema_mode": "overwrite"} if mode == "overwrite" else {}
     if fresh:
         options = {"configuration": CONFIGURATION, "partition_by": list(partition_by) or None}
+    if group_rows:
+        options["writer_properties"] = WriterProperties(max_row_group_size=group_rows, compression="ZSTD")
     with _room_for(name, needed=getattr(table, "nbytes", 0) // 4):
         write_deltalake(
             str(path), table, mode=mode, commit_properties=CommitProperties(custom_metadata=noted), **options

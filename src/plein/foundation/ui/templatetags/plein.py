@@ -135,24 +135,6 @@ def table(given: Any) -> dict[str, Any]:
     return {"table": given}
 
 
-@register.inclusion_tag("ui/parts/chart.html")
-def chart(given: Any) -> dict[str, Any]:
-    """Show a Chart with its numbers as a table. The page's `scripts` block needs `{% chart_scripts %}`."""
-    return {"chart": given}
-
-
-@register.simple_tag
-def chart_scripts() -> SafeString:
-    """Load what draws charts; once per page that has any."""
-    from django.templatetags.static import static
-
-    return format_html(
-        '<script src="{}" defer></script>\n<script src="{}" defer></script>',
-        static("vendor/vega.js"),
-        static("plein/charts.js"),
-    )
-
-
 @register.inclusion_tag("ui/parts/crumbs.html")
 def crumbs(*steps: Any) -> dict[str, Any]:
     """Show where the page lies: title, address, title, address, ... and last the title of the page itself."""

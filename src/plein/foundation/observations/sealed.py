@@ -1,0 +1,140 @@
+"""Sealed readings: a table of the lake per month, each file sorted by datastream and time in small row groups.
+
+Which file holds what follows from the statistics that the lake keeps of its files and the files of their row groups;
+both are remembered per process, so a stream's day costs one or two row groups from disk.
+"""
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plein.foundation.lake import tables as lake
+from plein.foundation.observations.times import from_us, to_us
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FOLDER = "observations"
+GROUP_ROWS = 16_384
+COLUMNS = ("datastream", "time", "result", "quality", "result_time", "feature", "extra")
+
+
+def schema() -> "pa.Schema":
+    """Give the columns of sealed readings; times are microseconds since 1970."""
+    import pyarrow as pa
+
+    kinds = (pa.int64(), pa.int64(), pa.float64(), pa.int32(), pa.int64(), pa.int64(), pa.string())
+    return pa.schema(list(zip(COLUMNS, kinds, strict=True)))
+
+
+def month_of(time_us: int) -> str:
+    """Name the table that holds a moment, by its month in UTC."""
+    at = from_us(time_us)
+    return f"{FOLDER}/{at.year:04d}_{at.month:02d}"
+
+
+def month_ends(time_us: int) -> int:
+    """Give the first moment of the next month."""
+    at = from_us(time_us)
+    year, month = (at.year + 1, 1) if at.month == 12 else (at.year, at.month + 1)
+    return to_us(datetime(year, month, 1, tzinfo=UTC))
+
+
+def months(since_us: int | None = None, until_us: int | None = None) -> list[str]:
+    """List the tables that can hold readings in [since, until), oldest first."""
+    try:
+        found = sorted(os.listdir(lake.root() / FOLDER))
+    except FileNotFoundError:
+        return []
+    low = "" if since_us is None else month_of(since_us)
+    high = "~" if until_us is None else month_of(max(until_us - 1, 0))
+    names = [f"{FOLDER}/{name}" for name in found if name[:1].isdigit()]
+    return [name for name in names if low <= name <= high and lake.exists(name)]
+
+
+def until(names: Sequence[str]) -> int:
+    """Give the last moment that these months say to hold; far in the past when they hold nothing."""
+    parts = (part for name in reversed(names) for part in lake.parts(name) if part.rows)
+    return max((part.maximum.get("time", 2**62) for part in parts), default=-(2**62))
+
+
+def files(since_us: int, until_us: int, ids: Sequence[int] = ()) -> list[Path]:
+    """List the files with readings in [since, until), of some datastreams when ids are given."""
+    low, high = (min(ids), max(ids)) if ids else (None, None)
+    found = []
+    for name in months(since_us, until_us):
+        for part in lake.parts(name):
+            if part.rows and _overlaps(part, since_us, until_us, low, high):
+                found.append(part.path)
+    return found
+
+
+def _overlaps(part: lake.File, since_us: int, until_us: int, low: int | None, high: int | None) -> bool:
+    least, most = part.minimum, part.maximum
+    if "time" in least and not (least["time"] < until_us and most["time"] >= since_us):
+        return False
+    return low is None or "datastream" not in least or (least["datastream"] <= high and most["datastream"] >= low)
+
+
+@lru_cache(maxsize=512)
+def _groups(path: Path) -> "tuple[Any, list[tuple[int, int, int, int]]]":
+    """Give the metadata of a file and (least stream, most stream, first time, last time) per row group."""
+    import pyarrow.parquet as pq
+
+    metadata = pq.read_metadata(path)
+    spans = []
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        stream, time = group.column(0).statistics, group.column(1).statistics
+        spans.append((stream.min, stream.max, time.min, time.max))
+    return metadata, spans
+
+
+def one_stream(datastream: int, since_us: int, until_us: int, columns: Sequence[str]) -> "pa.Table":
+    """Read one datastream's readings in [since, until) in order of time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    wanted = list(dict.fromkeys(["datastream", "time", *columns]))
+    pieces = []
+    for path in files(since_us, until_us, [datastream]):
+        metadata, spans = _groups(path)
+        numbers = [
+            number
+            for number, (low, high, first, last) in enumerate(spans)
+            if low <= datastream <= high and first < until_us and last >= since_us
+        ]
+        if numbers:
+            with pq.ParquetFile(path, metadata=metadata) as file:
+                piece = file.read_row_groups(numbers, columns=wanted, use_threads=False)
+            pieces.append(_cut(piece, datastream, since_us, until_us))
+    empty = pa.schema([schema().field(name) for name in wanted]).empty_table()
+    joined = pa.concat_tables([empty, *pieces])
+    return joined.sort_by("time") if len(pieces) > 1 else joined
+
+
+def _cut(piece: "pa.Table", datastream: int, since_us: int, until_us: int) -> "pa.Table":
+    """Cut one datastream and period from rows sorted by (datastream, time)."""
+    streams, times = piece["datastream"].to_numpy(), piece["time"].to_numpy()
+    first, last = streams.searchsorted(datastream, "left"), streams.searchsorted(datastream, "right")
+    start = first + times[first:last].searchsorted(since_us, "left")
+    stop = first + times[first:last].searchsorted(until_us, "left")
+    return piece.slice(start, stop - start)
+
+
+def month_spans(name: str) -> dict[int, tuple[int, int]]:
+    """Give the first and last moment per datastream of a month."""
+    return _month_spans(str(lake.root()), name, lake.newest(name))
+
+
+@lru_cache(maxsize=512)
+def _month_spans(_root: str, name: str, version: int) -> dict[int, tuple[int, int]]:
+    table = lake.query(
+        "SELECT datastream, min(time) AS since, max(time) AS until FROM held GROUP BY datastream",
+        {"held": (name, version)},
+        checked=False,
+    )
+    return {row["datastream"]: (row["since"], row["until"]) for row in table.to_pylist()}
