@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from plein.foundation.rooms import Room, Source
 from plein.foundation.words import Text
@@ -32,3 +32,9 @@ class Monitor(Room):
         from plein.insight.monitor.sources import sources
 
         return sources()
+
+    def furnish(self) -> Callable[..., None]:
+        """Give what furnishes the demo town with its registers."""
+        from plein.insight.monitor.demo import furnish
+
+        return furnish
