@@ -10,8 +10,9 @@ from django.template import engines
 from django.urls import path
 
 from plein.foundation.clock import TOWN
+from plein.foundation.geo import places
 from plein.foundation.identity.access import everyone
-from plein.foundation.ui import charts
+from plein.foundation.ui import charts, maps
 from plein.foundation.ui.figures import Figure
 from plein.foundation.ui.tables import Column, Table
 from plein.site.urls import handler400, handler403, handler404, handler500  # noqa: F401
@@ -84,6 +85,13 @@ SHEET = """{% extends "ui/frames/sheet.html" %}{% load i18n plein %}
 POCKET = """{% extends "ui/frames/pocket.html" %}{% block title %}Route 3{% endblock %}{% block lead %}<p>Nog 12 bakken.</p>{% endblock %}
 {% block main %}<p><button class="nl-button nl-button--primary" type="button">Geleegd</button></p>{% endblock %}"""
 
+MAP = """{% extends "ui/frames/map.html" %}{% load i18n plein %}{% block title %}Kaart{% endblock %}{% block lead %}<p>Wat hier ligt.</p>{% endblock %}
+{% block list %}{% map_list seen %}{% endblock %}{% block map %}{% map seen with_list=False %}{% endblock %}"""
+
+MAPS = """{% extends "ui/frames/board.html" %}{% load i18n plein %}{% block title %}Kaarten{% endblock %}
+{% block styles %}{% map_styles %}{% endblock %}{% block scripts %}{% map_scripts %}{% endblock %}
+{% block main %}{% for one in maps %}{% map one %}{% endfor %}{% endblock %}"""
+
 
 def _drawn(text: str, request: HttpRequest, **context: object) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(text).render(context, request))
@@ -126,7 +134,46 @@ def pocket(request: HttpRequest) -> HttpResponse:
     return _drawn(POCKET, request)
 
 
+def _areas() -> maps.Map:
+    codes = [area.code for area in places.areas("buurt", places.home())]
+    values = {code: None if at == 3 else 10.0 + at * 7 % 31 for at, code in enumerate(codes)}
+    return maps.areas(
+        values, title="Fijnstof", unit="µg/m³", source="Luchtmeetnet", period="2025", href=lambda code: f"/over?{code}"
+    )
+
+
+def _points(many: int) -> maps.Map:
+    found = places.areas("buurt", places.home())
+    spots = [
+        maps.Spot(
+            id=str(n),
+            lon=area.lon + n % 17 / 4000,
+            lat=area.lat + n % 13 / 5000,
+            name=f"Punt {n}",
+            value=None if n % 11 == 0 else n % 29 * 1.5,
+            href="/over",
+        )
+        for n in range(many)
+        for area in [found[n % len(found)]]
+    ]
+    return maps.points(spots, title="Meetpunten", unit="dB", source="Sensoren", period="nu", decimals=0)
+
+
+@everyone
+def map_frame(request: HttpRequest) -> HttpResponse:
+    """Show points in the frame of maps."""
+    return _drawn(MAP, request, seen=_points(60))
+
+
+@everyone
+def map_board(request: HttpRequest) -> HttpResponse:
+    """Show areas, and so many points that they are gathered."""
+    return _drawn(MAPS, request, maps=[_areas(), _points(900)])
+
+
 urlpatterns = [
+    path("specimen/map", map_frame),
+    path("specimen/maps", map_board),
     path("specimen/board", board),
     path("specimen/sheet", sheet),
     path("specimen/pocket", pocket),

@@ -136,14 +136,15 @@ warnings.filterwarnings("ignore", message="No directory at", module="django.core
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = DATA / "files"
 
+PDOK = ["https://service.pdok.nl"] if PLEIN["BASE_MAP"] == "pdok" else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *PDOK],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *PDOK],
         "worker-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],

@@ -135,6 +135,56 @@ def table(given: Any) -> dict[str, Any]:
     return {"table": given}
 
 
+@register.inclusion_tag("ui/parts/chart.html")
+def chart(given: Any) -> dict[str, Any]:
+    """Show a Chart with its numbers as a table. The page's `scripts` block needs `{% chart_scripts %}`."""
+    return {"chart": given}
+
+
+@register.simple_tag
+def chart_scripts() -> SafeString:
+    """Load what draws charts; once per page that has any."""
+    from django.templatetags.static import static
+
+    return format_html(
+        '<script src="{}" defer></script>\n<script src="{}" defer></script>',
+        static("vendor/vega.js"),
+        static("plein/charts.js"),
+    )
+
+
+@register.inclusion_tag("ui/parts/map.html")
+def map(given: Any, *, with_list: bool = True) -> dict[str, Any]:
+    """Show a Map and, unless it stands elsewhere on the page (`map_list`), its list."""
+    return {"map": given, "with_list": with_list}
+
+
+@register.inclusion_tag("ui/parts/map_list.html")
+def map_list(given: Any) -> dict[str, Any]:
+    """Show what is on a Map as a list, for beside it."""
+    return {"map": given}
+
+
+@register.simple_tag
+def map_styles() -> SafeString:
+    """Load the style sheet of maps; in the page's `styles` block. The map frame has it already."""
+    from django.templatetags.static import static
+
+    return format_html('<link rel="stylesheet" href="{}">', static("vendor/maplibre-gl.css"))
+
+
+@register.simple_tag
+def map_scripts() -> SafeString:
+    """Load what draws maps; in the page's `scripts` block. The map frame has it already."""
+    from django.templatetags.static import static
+
+    return format_html(
+        '<script src="{}" defer></script>\n<script src="{}" defer></script>',
+        static("vendor/maplibre-gl.js"),
+        static("plein/maps.js"),
+    )
+
+
 @register.inclusion_tag("ui/parts/crumbs.html")
 def crumbs(*steps: Any) -> dict[str, Any]:
     """Show where the page lies: title, address, title, address, ... and last the title of the page itself."""
