@@ -1,5 +1,75 @@
-from plein.foundation.rooms import Room
+from typing import Any
+
+from plein.foundation.rooms import Activity, Role, Room
 from plein.foundation.words import Text
+
+_SECURITY = Text("Versleutelde verbinding, token per sensor.", "Encrypted connection, a token for each sensor.")
+_RETENTION = Text("Metingen blijven bewaard als geschiedenis.", "Readings are kept as history.")
+_PUBLIC = Text("Iedereen, als open data.", "Everyone, as open data.")
+_COMMON: dict[str, Any] = {
+    "legal_basis": "6.1.e",
+    "recipients": _PUBLIC,
+    "owner": "role:sensor-manager",
+    "retention": _RETENTION,
+    "security": _SECURITY,
+    "dpv": "https://w3id.org/dpv#PublicBenefit",
+}
+_PRODUCTS = ("sensing.stations", "sensing.hourly_means", "sensing.daily_means")
+
+AIR = Activity(
+    key="sensing.air",
+    title=Text("Luchtkwaliteit meten", "Measuring air quality"),
+    purpose=Text(
+        "Weten hoe schoon de lucht is, waarschuwen als zij vuil is, en beleid daarop maken.",
+        "Knowing how clean the air is, warning when it is not, and making policy on it.",
+    ),
+    law="Omgevingswet, artikel 20.1; Richtlijn (EU) 2024/2881",
+    data=Text("Stoffen in de buitenlucht, per meetpunt en tijd.", "Substances in outdoor air, by point and time."),
+    products=_PRODUCTS,
+    **_COMMON,
+)
+NOISE = Activity(
+    key="sensing.noise",
+    title=Text("Geluid meten", "Measuring noise"),
+    purpose=Text(
+        "Weten hoe hard het geluid op straat is, en overlast in de nacht tegengaan.",
+        "Knowing how loud the street is, and reducing nuisance at night.",
+    ),
+    law="Omgevingswet, artikel 20.1; Richtlijn 2002/49/EG",
+    data=Text(
+        "Geluidsniveau in decibel. Er wordt geen geluid opgenomen en geen spraak herkend.",
+        "Sound level in decibels. No sound is recorded and no speech is recognised.",
+    ),
+    products=_PRODUCTS,
+    **_COMMON,
+)
+TRAFFIC = Activity(
+    key="sensing.traffic",
+    title=Text("Verkeer tellen", "Counting traffic"),
+    purpose=Text(
+        "Weten hoeveel fietsers, voetgangers en auto's er zijn, voor veilige en ruime straten.",
+        "Knowing how many cyclists, pedestrians and cars there are, for safe and roomy streets.",
+    ),
+    law="Wegenverkeerswet 1994, artikel 2",
+    data=Text(
+        "Aantallen per soort en tijd. Er worden geen beelden en geen kentekens bewaard.",
+        "Numbers by kind and time. No pictures and no number plates are kept.",
+    ),
+    products=_PRODUCTS,
+    **_COMMON,
+)
+WEATHER = Activity(
+    key="sensing.weather",
+    title=Text("Weer bijhouden", "Keeping the weather"),
+    purpose=Text(
+        "Metingen en overlast kunnen verklaren uit het weer, en op tijd strooien of water geven.",
+        "Explaining readings and nuisance by the weather, and salting or watering in time.",
+    ),
+    law="Gemeentewet, artikel 108",
+    data=Text("Temperatuur, wind, regen en vocht.", "Temperature, wind, rain and humidity."),
+    products=(*_PRODUCTS, "sensing.weather_days"),
+    **_COMMON,
+)
 
 
 class Sensing(Room):
@@ -8,6 +78,30 @@ class Sensing(Room):
     name = "plein.city.sensing"
     label = "sensing"
     title = Text("Meten", "Measuring")
-    purpose = Text("", "")
+    purpose = Text(
+        "Laat zien wat de gemeente in de openbare ruimte meet, waarom, en hoe goed de metingen zijn.",
+        "Shows what the municipality measures in public space, why, and how good the readings are.",
+    )
     owner = "role:sensor-manager"
     address = "meten"
+    activities = (AIR, NOISE, TRAFFIC, WEATHER)
+    products = ("sensing.stations", "sensing.hourly_means", "sensing.daily_means", "sensing.weather_days")
+    roles = (
+        Role(
+            key="sensor-manager",
+            title=Text("Sensorbeheerder", "Sensor manager"),
+            duty=Text(
+                "Zorgt dat sensoren werken en meetreeksen zijn geregistreerd.",
+                "Keeps sensors working and datastreams registered.",
+            ),
+        ),
+    )
+    rights = {
+        "sensing.register": ("sensor-manager",),
+        "sensing.write": ("sensor-manager",),
+        "sensing.care": ("sensor-manager",),
+    }
+    retention = Text(
+        "Metingen worden bewaard als geschiedenis van de stad. Ze gaan niet over personen.",
+        "Readings are kept as the town's history. They are not about persons.",
+    )

@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from inspect import signature
 from typing import Any
 
 import msgspec
+from django.apps import apps
 
 from plein.foundation.events.events import Event
 from plein.foundation.events.models import Message
@@ -65,7 +68,11 @@ def announced() -> Mapping[str, type[Event]]:
 
 
 def _of_the_foundation() -> list[type[Event]]:
-    """Give the event classes that live in the foundation itself."""
+    """Give the event classes that live in the foundation itself, after reading the `events` module of each app."""
+    for config in apps.get_app_configs():
+        name = f"{config.name}.events"
+        if config.name.startswith("plein.foundation.") and find_spec(name):
+            import_module(name)
     own = [event for event in _subclasses(Event) if event.__module__.startswith("plein.foundation.")]
     return [event for event in own if ".tests." not in event.__module__]
 

@@ -23,7 +23,7 @@ from plein.foundation.events.models import Delivery, Message, Subscription
 from plein.foundation.events.outside import check_address, client
 from plein.foundation.identity.actors import Actor
 
-TRIES = 12
+TRIES = 14
 LEASE = timedelta(minutes=2)
 LONGEST_ANSWER = 2000
 
