@@ -44,7 +44,9 @@ def known_roles(signs: Iterable[Room]) -> set[str]:
 
 def contract_keys(room: Room) -> set[str]:
     """List the products for which a room keeps a contract."""
-    return {path.name.removesuffix(".odcs.yaml") for path in (Path(room.path) / "contracts").glob("*.odcs.yaml")}
+    files = (Path(room.path) / "contracts").glob("*.odcs.yaml")
+    names = (path.name.removesuffix(".odcs.yaml").removeprefix(f"{room.label}.") for path in files)
+    return {f"{room.label}.{name}" for name in names}
 
 
 def _activity_breaches(room: Room, activity: Activity, *, products: set[str], roles: set[str]) -> list[str]:
