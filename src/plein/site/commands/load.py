@@ -71,6 +71,13 @@ def tell_why(console: Any, outcome: "Outcome") -> None:
         )
 
 
+def migrate() -> None:
+    """Bring the database up to date, so that this may be the first command of a new house."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
 def finish() -> None:
     """Do the work that waits because of new data, so that every page shows it when the command ends."""
     from plein.foundation.jobs import run_due
@@ -97,11 +104,9 @@ def command(folder: Path, gemeente: str, as_json: bool) -> None:
     is refused with the reason, changes nothing, and the others go on. Loading the same folder twice gives the same.
     Exit codes: 0 all well, 1 a file was refused, 2 wrong use of the command.
     """
-    from django.core.management import call_command
-
     from plein.site import loading
 
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     with progress_bar() as bar:
         task = bar.add_task("looking at the files", total=None)
         outcomes = loading.load_folder(
