@@ -1,4 +1,4 @@
-"""Every interface keeps the NL API Design Rules, and none breaks whatever is sent to it; new ones come by themselves."""
+"""Every interface, as judged by what others wrote: Spectral with the NL API Design Rules, and schemathesis."""
 
 import json
 import os

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.slow
 
 def children(process: "subprocess.Popen[str]") -> dict[str, psutil.Process]:
     """Give the web and worker processes that `up` started, by name."""
-    found = psutil.Process(process.pid).children()
+    family = psutil.Process(process.pid).children()
+    found = [child for child in family if child.status() != psutil.STATUS_ZOMBIE]
     return {"web" if "granian" in " ".join(child.cmdline()) else "worker": child for child in found}
 
 

@@ -1,5 +1,6 @@
 """`plein up`: the whole house in one command."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -39,6 +40,7 @@ class Part:
         """Start the process again when it fell over, slower each time that it does so at once."""
         if self.process is None or self.process.poll() is None:
             return
+        self.sweep()
         lived = time.monotonic() - self.started
         self.fails = 0 if lived > PATIENCE_S else self.fails + 1
         click.echo(f"{self.name} stopped (exit code {self.process.returncode}); starting it again", err=True)
@@ -57,7 +59,14 @@ class Part:
         try:
             self.process.wait(timeout=patience_s)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            click.echo(f"{self.name} did not stop in time and was ended", err=True)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """End what is left of the process's group, such as the workers of a web server that was killed."""
+        if self.process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def is_free(host: str, port: int) -> bool:
