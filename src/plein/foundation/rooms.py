@@ -104,6 +104,7 @@ class MapLayer:
     values (areas): `(level: str, at: date) -> dict[code, float | None]`; points: `(at: date) -> pyarrow.Table` with
     columns id, lon, lat, name, value, label, href. unit, source and legend go with every picture of it.
     moments: `() -> list[date]`, the days the slider can stop at, ascending.
+    products: keys of the data products it draws; the public map leaves the layer out unless all of them are open.
     """
 
     key: str
@@ -114,6 +115,7 @@ class MapLayer:
     values: Callable[..., Any] | None = None
     points: Callable[..., Any] | None = None
     moments: Callable[[], Any] | None = None
+    products: Sequence[str] = ()
     scale: str = "amount"
     order: int = 100
 
@@ -123,10 +125,12 @@ class AreaCard:
     """Lines about one neighbourhood.
 
     read: `(code, at) -> list[dict] | None`, each with title, value, unit, period, source and href.
+    products: keys of the data products it reads; the public page leaves the card out unless all of them are open.
     """
 
     title: Text
     read: Callable[..., Any]
+    products: Sequence[str] = ()
     order: int = 100
 
 

@@ -1,0 +1,229 @@
+"""Points of a layer at a moment, and their tiles: joined in H3 cells where they would cover each other."""
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from plein.foundation.errors import Refused
+from plein.foundation.geo import cells
+from plein.foundation.rooms import MapLayer
+from plein.insight.twin import rules
+from plein.insight.twin.errors import NoPoint
+from plein.insight.twin.queries.layers import MOST_POINTS, remembered
+
+TILES_KEPT = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A vector tile, packed, with its entity tag (without quotes)."""
+
+    packed: bytes
+    etag: str
+
+
+@dataclass
+class Points:
+    """The points of one layer at one moment. lon, lat, x, y, value: (n,); x and y on the web map, value NaN if none."""
+
+    ids: list[str]
+    names: list[str]
+    lon: Any
+    lat: Any
+    value: Any
+    hrefs: list[str]
+    labels: list[str]
+    x: Any = None
+    y: Any = None
+    _cells: dict[int, Any] = field(default_factory=dict)
+    _tiles: OrderedDict[tuple[int, int, int], Tile] = field(default_factory=OrderedDict)
+    _lock: Any = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.x, self.y = rules.mercator(self.lon, self.lat)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def limits(self) -> list[float]:
+        """Give the limits between the classes of colour."""
+        return rules.breaks(self.value.tolist())
+
+    def place_of(self, point: str) -> int:
+        """Give where a point stands in the arrays.
+
+        Raises NoPoint.
+        """
+        try:
+            return self.ids.index(point)
+        except ValueError:
+            raise NoPoint(what="point") from None
+
+    def joined(self, resolution: int) -> "Joined":
+        """Give the points joined in H3 cells, remembered."""
+        with self._lock:
+            if resolution not in self._cells:
+                self._cells[resolution] = _joined(self, resolution)
+            made: Joined = self._cells[resolution]
+        return made
+
+    def tile(self, zoom: int, column: int, row: int) -> Tile:
+        """Give one tile, remembered."""
+        key = (zoom, column, row)
+        with self._lock:
+            if key in self._tiles:
+                self._tiles.move_to_end(key)
+                return self._tiles[key]
+        made = _packed(self._encoded(zoom, column, row))
+        with self._lock:
+            self._tiles[key] = made
+            while len(self._tiles) > TILES_KEPT:
+                self._tiles.popitem(last=False)
+        return made
+
+    def _encoded(self, zoom: int, column: int, row: int) -> bytes:
+        resolution = rules.cell_resolution(zoom, len(self))
+        if resolution is None:
+            return _point_tile(self, zoom=zoom, column=column, row=row)
+        return _cell_tile(self.joined(resolution), zoom=zoom, column=column, row=row)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Points joined in H3 cells. x, y: middles on the web map; mean: NaN without a value."""
+
+    codes: Any
+    x: Any
+    y: Any
+    count: Any
+    mean: Any
+
+    def ring(self, at: int) -> Any:
+        """Give the border of one cell on the web map, (n, 2)."""
+        return np.column_stack(rules.mercator(*np.array(cells.outline(str(self.codes[at]))).T))
+
+
+def _joined(points: Points, resolution: int) -> Joined:
+    codes, place = np.unique(np.array(cells.cells(points.lon, points.lat, resolution)), return_inverse=True)
+    known = np.isfinite(points.value)
+    count = np.bincount(place, minlength=len(codes))
+    with_value = np.bincount(place[known], minlength=len(codes))
+    total = np.bincount(place[known], weights=points.value[known], minlength=len(codes))
+    mean = np.divide(total, with_value, out=np.full(len(codes), np.nan), where=with_value > 0)
+    middles = np.array([cells.centre(str(code)) for code in codes]).reshape(-1, 2)
+    x, y = rules.mercator(middles[:, 0], middles[:, 1])
+    return Joined(codes, x, y, count, mean)
+
+
+def _encode(name: str, features: list[dict[str, Any]]) -> bytes:
+    import mapbox_vector_tile
+
+    options = {"extents": rules.EXTENT, "y_coord_down": True}
+    made: bytes = mapbox_vector_tile.encode([{"name": name, "features": features}], default_options=options)
+    return made
+
+
+def _facts(value: float, **facts: Any) -> dict[str, Any]:
+    """Give the facts of a feature, with its value when there is one: empty is left out of a tile."""
+    return {**facts, **({} if np.isnan(value) else {"value": round(float(value), 4)})}
+
+
+def _point_tile(points: Points, *, zoom: int, column: int, row: int) -> bytes:
+    from shapely import Point
+
+    found, across, down = rules.on_tile(points.x, points.y, zoom=zoom, column=column, row=row)
+    return _encode(
+        "points",
+        [
+            {
+                "geometry": Point(int(x), int(y)),
+                "properties": _facts(points.value[at], point=points.ids[at], name=points.names[at]),
+            }
+            for at, x, y in zip(found.tolist(), across.tolist(), down.tolist(), strict=True)
+        ],
+    )
+
+
+def _cell_tile(joined: Joined, *, zoom: int, column: int, row: int) -> bytes:
+    """Draw the cells of a tile; one that lies across an edge is on both tiles, each cuts its own part off."""
+    from shapely import Polygon
+
+    size = 2.0**zoom
+    margin = 0.35
+    near = np.flatnonzero(
+        (np.abs(joined.x * size - column - 0.5) < 0.5 + margin) & (np.abs(joined.y * size - row - 0.5) < 0.5 + margin)
+    )
+    features = []
+    for at in near.tolist():
+        ring = np.rint((joined.ring(at) * size - (column, row)) * rules.EXTENT)
+        features.append(
+            {
+                "geometry": Polygon(ring),
+                "properties": _facts(joined.mean[at], count=int(joined.count[at])),
+            }
+        )
+    return _encode("cells", features)
+
+
+def _packed(tile: bytes) -> Tile:
+    return Tile(gzip.compress(tile, 5, mtime=0), hashlib.sha256(tile).hexdigest()[:32])
+
+
+def _texts(table: Any, name: str) -> list[str]:
+    if name not in table.column_names:
+        return [""] * table.num_rows
+    return ["" if text is None else str(text) for text in table[name].to_pylist()]
+
+
+def _numbers(table: Any, name: str) -> Any:
+    import pyarrow.compute as pc
+
+    if name not in table.column_names:
+        return np.full(table.num_rows, np.nan)
+    return np.array(pc.fill_null(pc.cast(table[name], "float64"), float("nan")).to_numpy(), dtype=np.float64)
+
+
+def from_table(table: Any) -> Points:
+    """Make points of a table with id, lon, lat and perhaps name, value, label and href. Rows without a place go."""
+    lon, lat = _numbers(table, "lon"), _numbers(table, "lat")
+    good = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) < 85) & (np.abs(lon) <= 180))
+    table, good = table.take(good[:MOST_POINTS]), good[:MOST_POINTS]
+    return Points(
+        ids=_texts(table, "id"),
+        names=_texts(table, "name"),
+        lon=lon[good],
+        lat=lat[good],
+        value=_numbers(table, "value"),
+        hrefs=_texts(table, "href"),
+        labels=_texts(table, "label"),
+    )
+
+
+def points(layer: MapLayer, *, at: date, now: datetime) -> Points:
+    """Give the points of a layer at a moment, remembered for a minute; none when its data is not there."""
+    if layer.points is None:
+        return nothing()
+    make = partial(_made, layer, at)
+    found: Points = remembered((layer.key, "points", at), make, now=now)
+    return found
+
+
+def _made(layer: MapLayer, at: date) -> Points:
+    assert layer.points is not None
+    try:
+        return from_table(layer.points(at))
+    except Refused:
+        return nothing()
+
+
+def nothing() -> Points:
+    """Give a layer without points."""
+    empty = np.array([], dtype=np.float64)
+    return Points(ids=[], names=[], lon=empty, lat=empty, value=empty, hrefs=[], labels=[])
