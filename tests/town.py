@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from plein.site.benches.house import FURNISH, SETTLE
+from plein.site.benches.house import SETTLE
 
 PATIENCE_S = 60.0
 
@@ -62,9 +62,8 @@ def furnished(shared: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (data / "whole").exists():
             shutil.rmtree(data, ignore_errors=True)
-            for program in (FURNISH, SETTLE):
-                subprocess.run([sys.executable, "-c", program], env=environment_for(data), check=True)
-            (data / "demo.furnished").touch()
+            for words in (["-m", "plein", "furnish"], ["-c", SETTLE]):
+                subprocess.run([sys.executable, *words], env=environment_for(data), check=True)
             (data / "whole").touch()
     return data
 

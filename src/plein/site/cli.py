@@ -11,6 +11,7 @@ from plein import __version__
 
 COMMANDS = {
     "up": "Start Plein: web, worker and, the first time, the demo town.",
+    "furnish": "Furnish the demo town.",
     "worker": "Do background and scheduled work only.",
     "load": "Load real data from a folder of files.",
     "pull": "Fetch real data from its live addresses.",

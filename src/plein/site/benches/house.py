@@ -28,13 +28,6 @@ PER_SHAPE = 4
 PATIENCE_S = 60.0
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)', re.IGNORECASE)
 
-FURNISH = """
-import django; django.setup()
-from django.core.management import call_command
-from plein.site.commands.up import furnish
-call_command("migrate", verbosity=0)
-furnish()
-"""
 SETTLE = """
 import django; django.setup()
 from plein.foundation.clock import now
@@ -142,7 +135,7 @@ def _furnish(tmp: Path) -> tuple[dict[str, str], str]:
         )
     environment["DJANGO_SETTINGS_MODULE"] = "plein.site.settings"
     if not source:
-        subprocess.run([sys.executable, "-c", FURNISH], env=environment, check=True)  # noqa: S603
+        subprocess.run([*plein, "furnish"], env=environment, check=True)  # noqa: S603
     subprocess.run([sys.executable, "-c", SETTLE], env=environment, check=True)  # noqa: S603
     return environment, f"data of {gemeente}" if source else "demo town"
 

@@ -14,9 +14,8 @@ from types import FrameType
 
 import click
 
-from plein.foundation.clock import now
+from plein.site.commands.furnish import FURNISHED
 
-FURNISHED = "demo.furnished"  # stands in the data directory once the demo town is whole
 PATIENCE_S = 10.0
 DULL_RESTART_S = 2.0
 
@@ -95,20 +94,9 @@ def prepare(*, demo: bool) -> bool:
     home = GeoState.objects.filter(pk=1).values_list("home_code", flat=True).first()
     furnished = Path(settings.DATA) / FURNISHED
     if demo and not settings.PLEIN["GEMEENTE"] and home in (None, "", DEMO_TOWN) and not furnished.exists():
-        furnish()
-        furnished.touch()
+        subprocess.run([sys.executable, "-m", "plein", "furnish"], check=True)  # noqa: S603 - its memory goes with it
         home = DEMO_TOWN
     return bool(home == DEMO_TOWN)
-
-
-def furnish() -> None:
-    """Furnish the demo town, room by room, and say which room it is at."""
-    from rich.console import Console
-
-    from plein.foundation.geo.town import furnish_town
-
-    with Console().status("Furnishing the demo town; this is done once") as status:
-        furnish_town(now(), told=lambda room: status.update(f"Furnishing the demo town: {room}"))
 
 
 def parts(host: str, port: int, workers: int) -> list[Part]:
