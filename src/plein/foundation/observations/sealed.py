@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plein.foundation.lake import tables as lake
+from plein.foundation.observations import times
 from plein.foundation.observations.times import from_us, to_us
 
 if TYPE_CHECKING:
@@ -32,13 +33,15 @@ def schema() -> "pa.Schema":
 
 def month_of(time_us: int) -> str:
     """Name the table that holds a moment, by its month in UTC."""
-    at = from_us(time_us)
+    at = from_us(min(max(time_us, times.FIRST_US), times.LAST_US))
     return f"{FOLDER}/{at.year:04d}_{at.month:02d}"
 
 
 def month_ends(time_us: int) -> int:
     """Give the first moment of the next month."""
     at = from_us(time_us)
+    if (at.year, at.month) == (9999, 12):
+        return times.LAST_US + 1
     year, month = (at.year + 1, 1) if at.month == 12 else (at.year, at.month + 1)
     return to_us(datetime(year, month, 1, tzinfo=UTC))
 

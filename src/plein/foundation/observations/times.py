@@ -9,6 +9,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
+# The first moment of year 1 and the last of year 9999.
+FIRST_US = -62_135_596_800_000_000
+LAST_US = 253_402_300_799_999_999
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?")
 
 
