@@ -37,6 +37,11 @@ def _pages() -> list[URLPattern | URLResolver]:
     ]
 
 
+def _named_elsewhere() -> list[URLPattern | URLResolver]:
+    """Give the pages whose names other packages count on; they stand outside the name space of their app."""
+    return [pattern for _, module in _house() for pattern in getattr(module, "root_urlpatterns", ())]
+
+
 def _interfaces() -> list[URLPattern | URLResolver]:
     return [
         path("api/", include((module.api_urlpatterns, f"{config.label}-api")))
@@ -57,7 +62,7 @@ urlpatterns = [
     *telemetry.urlpatterns,
     *wellknown.urlpatterns,
     *_interfaces(),
-    *i18n_patterns(*_own(), *_pages(), prefix_default_language=False),
+    *i18n_patterns(*_own(), *_pages(), *_named_elsewhere(), prefix_default_language=False),
 ]
 
 handler400 = "plein.site.pages.bad_request"

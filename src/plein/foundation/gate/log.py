@@ -66,7 +66,7 @@ def pseudonym(kind: str, subject: str) -> str:
 
 def activity_uri(key: str) -> str:
     """Give the address of an activity in the register."""
-    return f"{settings.PLEIN['BASE_URL']}/verwerkingen/{key}/"
+    return f"{settings.PLEIN['BASE_URL']}/verwerkingen/{key}"
 
 
 def data_uri() -> str:

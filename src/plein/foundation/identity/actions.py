@@ -198,3 +198,10 @@ def revoke_token(token_id: int, *, by: Actor, now: datetime) -> None:
         ApiToken.objects.filter(pk=token_id).update(revoked_at=now)
         stamps.bump("tokens")
         note("identity.revoke-token", subject=f"token:{token_id}", by=by, now=now)
+
+
+@transaction.atomic
+def note_new_password(staff: Staff, *, by: Actor, now: datetime) -> None:
+    """Write down that an administrator gave somebody an address to choose a new password at."""
+    require(by, "identity.manage")
+    note("identity.give-new-password", subject=f"staff:{staff.pk}", by=by, now=now)

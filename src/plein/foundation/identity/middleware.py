@@ -1,17 +1,30 @@
 """Puts on each request who acts (`request.actor`) and to which processing it belongs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 
 from plein.foundation import clock, trace
 from plein.foundation.identity.actors import ANONYMOUS, Actor
 from plein.foundation.identity.models import ApiToken
 from plein.foundation.identity.queries import LiveToken, staff_actor, token_actor, token_for
+from plein.foundation.identity.second_factor import is_lacking
 
 Answer = Callable[[HttpRequest], HttpResponse]
 NOTE_USE_EVERY = timedelta(minutes=5)
+ON_THE_WAY = (
+    "/account/bevestigen",
+    "/account/inloggen",
+    "/account/sessies",
+    "/account/tweede-stap",
+    "/account/uitloggen",
+    "/account/wachtwoord",
+    "/api/",
+)
 _noted: dict[int, datetime] = {}
 
 
@@ -53,15 +66,30 @@ class ActorMiddleware:
             request.actor = token_actor(token, now=clock.now())  # type: ignore[attr-defined]
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         else:
-            request.actor = _session_actor(request)  # type: ignore[attr-defined]
+            actor, is_whole = _session_actor(request)
+            request.actor = actor  # type: ignore[attr-defined]
+            if not is_whole and not _is_on_the_way(request):
+                return redirect("identity:second-factor-needed")
         return self.get_response(request)
 
 
-def _session_actor(request: HttpRequest) -> Actor:
+def _session_actor(request: HttpRequest) -> tuple[Actor, bool]:
+    """Give the actor behind a session, and whether its roles count: not while a needed second step is lacking."""
     if "_auth_user_id" not in request.session:
-        return ANONYMOUS
+        return ANONYMOUS, True
     user = request.user
-    return staff_actor(user, now=clock.now()) if user.is_authenticated else ANONYMOUS
+    if not user.is_authenticated:
+        return ANONYMOUS, True
+    actor = staff_actor(user, now=clock.now())
+    if is_lacking(request, user, actor):
+        return replace(actor, roles=frozenset()), False
+    return actor, True
+
+
+def _is_on_the_way(request: HttpRequest) -> bool:
+    """Tell whether a page may be seen while the second step is lacking: one's own account, files, interfaces."""
+    path = request.path_info.removeprefix("/en")
+    return path == "/account" or path.startswith((*ON_THE_WAY, settings.STATIC_URL))
 
 
 def _note_use(token: LiveToken, *, now: datetime) -> None:

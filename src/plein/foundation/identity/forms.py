@@ -1,0 +1,90 @@
+"""The forms about accounts, roles and tokens."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from plein.foundation import clock
+from plein.foundation.identity.actors import Actor, can
+from plein.foundation.identity.roles import all_rights, all_roles
+
+
+def _role_choices() -> list[tuple[str, str]]:
+    language = get_language() or "nl"
+    return [(role.key, f"{role.title.said(language)}: {role.duty.said(language)}") for role in all_roles().values()]
+
+
+class TokenForm(forms.Form):
+    """Makes a token. The scopes offered are the rights of whoever asks, or all for a partner."""
+
+    name = forms.CharField(label=_("What is it for?"), max_length=100, help_text=_("For example: script for sensors"))
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose as little as possible. A token without any only reads what is open to everyone."),
+    )
+    days = forms.ChoiceField(
+        label=_("How long does it work?"),
+        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("A year"))],
+        initial="90",
+    )
+
+    def __init__(self, *args: Any, actor: Actor | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [right for right in sorted(all_rights()) if actor is None or can(actor, right)]
+        field = self.fields["scopes"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(right, right) for right in offered]
+
+    @property
+    def lasts(self) -> timedelta:
+        """Give how long the token works."""
+        return timedelta(days=int(self.cleaned_data["days"]))
+
+
+class StaffForm(forms.Form):
+    """Creates an account."""
+
+    username = forms.RegexField(
+        label=_("User name"),
+        regex=r"^[\w.@+-]+$",
+        max_length=150,
+        help_text=_("Letters, digits, dots and dashes. It cannot be changed later."),
+    )
+    first_name = forms.CharField(label=_("First name"), max_length=150)
+    last_name = forms.CharField(label=_("Last name"), max_length=150)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=_role_choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class GrantForm(forms.Form):
+    """Gives a role, for good or until a day."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=_role_choices)
+    until = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Leave empty when there is no end."),
+    )
+
+    def clean_until(self) -> Any:
+        """Refuse a last day that has passed."""
+        day = self.cleaned_data["until"]
+        if day and day < clock.local_date(clock.now()):
+            raise forms.ValidationError(_("This day has passed. Choose today or later."))
+        return day
+
+
+class PartnerForm(forms.Form):
+    """Enters a partner organisation."""
+
+    key = forms.SlugField(label=_("Short name"), max_length=60, help_text=_("Lower-case letters and dashes: politie"))
+    name = forms.CharField(label=_("Name of the organisation"), max_length=200)
+    oin = forms.CharField(label=_("OIN"), max_length=20, required=False)

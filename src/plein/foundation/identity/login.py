@@ -1,0 +1,121 @@
+"""How staff come in: local accounts with a password and, for guarded roles, a second step. Nobody signs up by himself.
+
+Logging in through the municipality's own provider (OpenID Connect) and residents' logins come in beside this, as
+further backends and allauth providers; nothing here stands in their way.
+"""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from plein.foundation import clock
+from plein.foundation.identity import audit
+from plein.foundation.identity.actors import ANONYMOUS
+from plein.foundation.identity.demo import is_demo_town
+from plein.foundation.identity.models import Staff
+from plein.foundation.identity.queries import staff_actor
+
+SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+
+
+class StaffBackend(AuthenticationBackend):  # type: ignore[misc]
+    """Checks a password; demo accounts count in the demo town only."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Tell whether the account is open."""
+        return bool(super().user_can_authenticate(user)) and (not user.is_demo or is_demo_town())
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Plein's choices for accounts."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Keep sign-up closed: an administrator creates accounts."""
+        return False
+
+    def add_message(self, request: HttpRequest, level: Any, *words: Any, **more: Any) -> None:
+        """Say what changed, but not that somebody logged in or out: the page shows that."""
+        if not SILENT & {*words[:1], more.get("message_template")}:
+            super().add_message(request, level, *words, **more)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Go back to one's own page."""
+        return reverse("identity:account")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Names Plein in authenticator apps."""
+
+    def get_totp_issuer(self) -> str:
+        """Give the name that the app shows."""
+        return f"Plein {settings.PLEIN['ORGANISATION']}"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Give the name and host that passkeys belong to."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": self.get_totp_issuer()}
+
+
+def first_password_address(staff: Staff) -> str:
+    """Give the address, good for one use, where somebody chooses a password."""
+    key = default_token_generator.make_token(staff)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(staff), "key": key})
+    return f"{settings.PLEIN['BASE_URL']}{path}"
+
+
+def note_login(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    """Write down that somebody logged in."""
+    now = clock.now()
+    audit.note("identity.login", subject=f"staff:{user.pk}", by=staff_actor(user, now=now), now=now)
+
+
+def note_logout(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    """Write down that somebody logged out."""
+    if user is not None:
+        now = clock.now()
+        audit.note("identity.logout", subject=f"staff:{user.pk}", by=staff_actor(user, now=now), now=now)
+
+
+def note_failure(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
+    """Write down a failed login, with the account when there is one; never what was typed, it may be a password."""
+    found = Staff.objects.filter(username__iexact=str(credentials.get("username", ""))).values_list("pk", flat=True)
+    subject = f"staff:{found[0]}" if found else "staff:unknown"
+    audit.note("identity.login-failed", subject=subject, by=ANONYMOUS, now=clock.now())
+
+
+def note_second_factor(sender: Any, request: HttpRequest, user: Any, authenticator: Any, signal: Any, **_: Any) -> None:
+    """Write down that a second factor was added or removed."""
+    from allauth.mfa import signals
+
+    done = "add" if signal is signals.authenticator_added else "remove"
+    now = clock.now()
+    actor = staff_actor(user, now=now)
+    audit.note(f"identity.{done}-second-factor", subject=f"staff:{user.pk}", by=actor, now=now, kind=authenticator.type)
+
+
+def note_password(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    """Write down that a password was changed."""
+    now = clock.now()
+    audit.note("identity.change-password", subject=f"staff:{user.pk}", by=staff_actor(user, now=now), now=now)
+
+
+def listen() -> None:
+    """Hear what happens around logging in."""
+    from allauth.account import signals as account
+    from allauth.mfa import signals as mfa
+    from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+
+    user_logged_in.connect(note_login)
+    user_logged_out.connect(note_logout)
+    user_login_failed.connect(note_failure)
+    for signal in (account.password_changed, account.password_set, account.password_reset):
+        signal.connect(note_password)
+    for signal in (mfa.authenticator_added, mfa.authenticator_removed):
+        signal.connect(note_second_factor)
