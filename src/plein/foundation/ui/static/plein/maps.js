@@ -66,7 +66,7 @@
     }
     return [
       { id: "crowd", type: "circle", source: "shown", filter: ["has", "point_count"], paint: { "circle-color": token("gracht"), "circle-radius": ["interpolate", ["linear"], ["get", "point_count"], 2, 13, 100, 22, 2000, 34], "circle-stroke-color": rim, "circle-stroke-width": 2 } },
-      { id: "crowd-number", type: "symbol", source: "shown", filter: ["has", "point_count"], layout: { "text-field": ["get", "point_count_abbreviated"], "text-size": 14, "text-font": ["Bold"], "text-allow-overlap": true }, paint: { "text-color": token("on-gracht") } },
+      { id: "crowd-number", type: "symbol", source: "shown", filter: ["has", "point_count"], layout: { "text-field": ["get", "point_count_abbreviated"], "text-size": 14, "text-font": ["Bold", "Atkinson Hyperlegible Next"], "text-allow-overlap": true }, paint: { "text-color": token("on-gracht") } },
       { id: "dots", type: "circle", source: "shown", filter: ["!", ["has", "point_count"]], paint },
       { id: "picked", type: "circle", source: "shown", filter: ["==", ["get", "id"], ""], paint: { ...paint, "circle-radius": sized(8), "circle-stroke-color": token("klinker"), "circle-stroke-width": 4 } },
     ];
@@ -75,7 +75,7 @@
   const FONT = "'Atkinson Hyperlegible Next', sans-serif";
   const names = (under) => ({
     id: "names", type: "symbol", source: "names", minzoom: 10,
-    layout: { "text-field": ["get", "name"], "text-size": ["interpolate", ["linear"], ["zoom"], 10, 11, 14, 15], "text-font": ["Semibold"], "text-max-width": 7, "text-padding": 4 },
+    layout: { "text-field": ["get", "name"], "text-size": ["interpolate", ["linear"], ["zoom"], 10, 11, 14, 15], "text-font": ["Semibold", "Atkinson Hyperlegible Next"], "text-max-width": 7, "text-padding": 4, ...(under ? { "text-anchor": "top", "text-offset": [0, 0.9] } : {}) },
     paint: { "text-color": token(under ? "ink-soft" : "ink"), "text-halo-color": token("surface"), "text-halo-width": 1.75 },
   });
 
