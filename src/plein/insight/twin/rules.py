@@ -66,12 +66,13 @@ def cell_resolution(zoom: int, count: int) -> int | None:
     return max(0, min(15, ceil(log(2 * CELL_EDGE_M / (MOST_PIXELS * pixel_m)) / log(sqrt(7)))))
 
 
-def breaks(values: Sequence[float | None]) -> list[float]:
+def breaks(values: Sequence[float | None] | Floats) -> list[float]:
     """Cut values into at most five classes with about as many in each, at limits that are easy to read.
 
     Returns the upper limits of all classes but the last, ascending; empty when there is nothing to tell apart.
     """
-    known = np.array([value for value in values if value is not None and np.isfinite(value)], dtype=np.float64)
+    every = np.array(values, dtype=np.float64)
+    known = every[np.isfinite(every)]
     if known.size < 2 or known.min() == known.max():
         return []
     cuts = np.quantile(known, np.linspace(0, 1, CLASSES + 1)[1:-1])
@@ -91,10 +92,9 @@ def known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def by_value(values: Floats, *, down: bool) -> list[int]:
+def by_value(values: Floats, *, down: bool) -> NDArray[np.int64]:
     """Give the order of values, NaN last."""
-    order = np.argsort(-values if down else values, kind="stable")
-    return [int(at) for at in order]
+    return np.argsort(-values if down else values, kind="stable")
 
 
 def class_of(value: float | None, limits: Sequence[float], classes: int = CLASSES) -> int:

@@ -49,10 +49,10 @@ def _map_context(picture: Scene) -> dict[str, Any]:
         "days": json.dumps([day.isoformat() for day in picture.moments]),
         "step": picture.moments.index(picture.day) if picture.day else 0,
         "drawing": drawing,
-        "shapes": plates.shapes(drawing, picture),
+        "shapes": plates.shapes(drawing, picture, linked=True),
         "dots": plates.dots(drawing, picture),
         "data": json.dumps(_map_data(picture, drawing.bounds)),
-        "area_table": _area_table(picture, rows=_area_rows(picture)[:SHORT]),
+        "area_table": _area_table(picture, rows=_area_rows(picture)[:SHORT]) if picture.area_layer else None,
         "point_table": _point_table(picture, _point_order(picture)[:SHORT]),
         "area_list": _list_address(picture.area_layer, picture),
         "point_list": _list_address(picture.point_layer, picture),
@@ -87,7 +87,7 @@ def _map_data(picture: Scene, bounds: Any) -> dict[str, Any]:
         tile = reverse("twin:tile", args=[picture.point_layer.key, picture.point_day, "0/0/0"])
         told["points"] = {
             "tiles": tile.removesuffix("0/0/0") + "{z}/{x}/{y}",
-            "limits": picture.points.limits(),
+            "limits": picture.points.limits,
             "colours": [one.colour for one in picture.point_classes],
             "point": reverse("twin:point", args=[picture.point_layer.key]),
             "day": picture.point_day.isoformat(),
@@ -105,11 +105,12 @@ def _list_address(layer: MapLayer | None, picture: Scene) -> str:
 def _area_rows(picture: Scene, *, by: str = "value", down: bool = True) -> list[dict[str, Any]]:
     """List the areas with their values; those without a value come last."""
     day = f"?dag={picture.area_day.isoformat()}" if picture.area_day else ""
+    address = reverse("twin:area", args=[TILE_WORD]) + day
     rows = [
         {
             "name": area.name,
             "value": picture.values.get(area.code),
-            "href": reverse("twin:area", args=[area.code]) + day,
+            "href": address.replace(TILE_WORD, area.code),
         }
         for area in picture.areas
     ]
@@ -138,16 +139,15 @@ def _area_table(picture: Scene, *, rows: list[dict[str, Any]], sorts: dict[str, 
     )
 
 
-def _point_order(picture: Scene, *, by: str = "value", down: bool = True) -> list[int]:
+def _point_order(picture: Scene, *, by: str = "value", down: bool = True) -> Any:
     """Give the order of the points in a list; those without a value come last."""
     held = picture.points
     if by == "name":
-        order = sorted(range(len(held)), key=lambda at: held.names[at].casefold())
-        return order[::-1] if down else order
+        return held.by_name[::-1] if down else held.by_name
     return rules.by_value(held.value, down=down)
 
 
-def _point_table(picture: Scene, order: list[int], sorts: dict[str, Any] | None = None) -> Table | None:
+def _point_table(picture: Scene, order: Any, sorts: dict[str, Any] | None = None) -> Table | None:
     layer, held = picture.point_layer, picture.points
     if layer is None:
         return None

@@ -23,6 +23,7 @@ ACTIVITY = "twin.map"
 FRESH = timedelta(seconds=60)
 KEPT = 48
 MOST_MOMENTS = 1000
+NAMING = ("name", "naam", "title", "street", "straat", "address", "adres", "place", "kind", "type")
 MOST_POINTS = 500_000
 
 _kept: OrderedDict[Hashable, tuple[datetime, Any]] = OrderedDict()
@@ -139,8 +140,11 @@ def _value_column(contract: Contract) -> str:
 def _name_column(contract: Contract) -> str:
     """Choose the text that names a point; "" is none."""
     texts = [column.name for column in contract.columns if column.type == "string"]
-    named = [name for name in texts if name == "name" or name.endswith("_name")]
-    return next(iter([*named, *(name for name in texts if name not in contract.key_columns), *texts]), "")
+    for word in NAMING:
+        for name in texts:
+            if word in name.split("_"):
+                return name
+    return next((name for name in texts if name in contract.key_columns), "")
 
 
 def _product_moments(contract: Contract) -> list[date]:

@@ -7,6 +7,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from django.urls import reverse
+from django.utils import formats
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from plein.foundation.geo import places
 from plein.foundation.geo.layers import areas_layer
@@ -15,7 +19,7 @@ from plein.insight.twin.queries.scene import Scene
 
 WIDTH = 1000
 ZOOM = 11
-DOT_RESOLUTIONS = (11, 10, 9, 8, 7, 6)
+DOT_RESOLUTIONS = (10, 9, 8, 7, 6)
 MOST_DOTS = 400
 KEPT = 8
 
@@ -24,25 +28,11 @@ _outlines: OrderedDict[tuple[str, str, str], "Outlines"] = OrderedDict()
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """An area: path is SVG, colour 0 (no value) to 5."""
+    """An area: its path is SVG."""
 
     code: str
     name: str
     path: str
-    colour: int = 0
-    value: float | None = None
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """One point, or a few joined: count tells how many."""
-
-    x: int
-    y: int
-    radius: int
-    colour: int
-    count: int
 
 
 @dataclass
@@ -95,7 +85,7 @@ def _drawn(features: list[dict[str, Any]]) -> Outlines:
     for feature in features:
         code = feature["properties"]["code"]
         path = "".join(_path(made, ring) for ring in rings[code])
-        made.shapes.append(Shape(code, feature["properties"]["name"], path))
+        made.shapes.append(Shape(escape(code), escape(feature["properties"]["name"]), path))
     return made
 
 
@@ -110,50 +100,50 @@ def _path(drawing: Outlines, ring: Any) -> str:
     return "M" + "L".join(f"{x} {y}" for x, y in kept) + "Z"
 
 
-def shapes(drawing: Outlines, picture: Scene, *, chosen: str = "") -> list[Shape]:
-    """Give the areas in the colours of the picture."""
-    return [
-        Shape(
-            one.code,
-            one.name,
-            one.path,
-            rules.class_of(picture.values.get(one.code), picture.limits),
-            picture.values.get(one.code),
-            one.code == chosen,
+def shapes(drawing: Outlines, picture: Scene, *, chosen: str = "", linked: bool = False) -> SafeString:
+    """Draw the areas in the colours of the picture, each with its name and value, and as a link when asked.
+
+    Written here and not in a template: large towns have hundreds.
+    """
+    ramp = picture.area_layer.scale if picture.area_layer else "amount"
+    address = reverse("twin:area", args=["TEGEL"])
+    drawn = []
+    for one in drawing.shapes:
+        value = picture.values.get(one.code)
+        said = "" if value is None else f": {formats.localize(round(value, 2))}"
+        mark = " twin-area--chosen" if one.code == chosen else ""
+        colour = rules.class_of(value, picture.limits)
+        path = (
+            f'<path class="twin-area twin-area--{ramp}-{colour}{mark}" d="{one.path}">'
+            f"<title>{one.name}{said}</title></path>"
         )
-        for one in drawing.shapes
-    ]
+        link = address.replace("TEGEL", one.code)
+        drawn.append(f'<a href="{link}" tabindex="-1" aria-hidden="true">{path}</a>' if linked else path)
+    return mark_safe("".join(drawn))  # noqa: S308 (names were escaped when the outlines were made)
 
 
-def dots(drawing: Outlines, picture: Scene) -> list[Dot]:
-    """Give the points of the picture, joined until they are few enough to draw."""
+def dots(drawing: Outlines, picture: Scene) -> SafeString:
+    """Draw the points of the picture, joined until they are few enough; more points make a larger dot."""
     points = picture.points
     if not len(points):
-        return []
-    limits = points.limits()
+        return SafeString("")
     if len(points) <= MOST_DOTS:
-        across, down = drawing.place(points.x, points.y)
-        return _within(drawing, (across, down), points.value, np.ones(len(points), dtype=int), limits)
+        return _dots(drawing, (points.x, points.y), points.value, np.ones(len(points), dtype=int), points.limits)
     for resolution in DOT_RESOLUTIONS:
         joined = points.joined(resolution)
-        if len(joined.count) <= MOST_DOTS or resolution == DOT_RESOLUTIONS[-1]:
+        if len(joined.count) <= MOST_DOTS:
             break
-    across, down = drawing.place(joined.x, joined.y)
-    return _within(drawing, (across, down), joined.mean, joined.count, limits)
+    return _dots(drawing, (joined.x, joined.y), joined.mean, joined.count, points.limits)
 
 
-def _within(drawing: Outlines, spots: tuple[Any, Any], value: Any, count: Any, limits: list[float]) -> list[Dot]:
-    """Make dots of what lies in the picture; more points make a larger dot."""
-    across, down = spots
+def _dots(drawing: Outlines, spots: tuple[Any, Any], value: Any, count: Any, limits: list[float]) -> SafeString:
+    across, down = drawing.place(*spots)
     found = np.flatnonzero((across >= 0) & (across <= WIDTH) & (down >= 0) & (down <= drawing.height))
     most = max(1, int(count[found].max())) if len(found) else 1
-    return [
-        Dot(
-            int(across[at]),
-            int(down[at]),
-            7 if most == 1 else 5 + round(12 * float(np.sqrt(count[at] / most))),
-            rules.class_of(float(value[at]), limits),
-            int(count[at]),
-        )
-        for at in found.tolist()[: 2 * MOST_DOTS]
-    ]
+    drawn = []
+    for at in found.tolist()[: 2 * MOST_DOTS]:
+        radius = 7 if most == 1 else 5 + round(12 * float(np.sqrt(count[at] / most)))
+        colour = rules.class_of(float(value[at]), limits) or 3
+        spot = f'cx="{int(across[at])}" cy="{int(down[at])}" r="{radius}"'
+        drawn.append(f'<circle class="twin-dot twin-dot--{colour}" {spot}/>')
+    return mark_safe("".join(drawn))  # noqa: S308 (numbers only)

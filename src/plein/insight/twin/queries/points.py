@@ -5,7 +5,7 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from threading import Lock
 from typing import Any
 
@@ -52,9 +52,26 @@ class Points:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @cached_property
     def limits(self) -> list[float]:
         """Give the limits between the classes of colour."""
-        return rules.breaks(self.value.tolist())
+        return rules.breaks(self.value)
+
+    @cached_property
+    def lowest_and_highest(self) -> tuple[float, float] | None:
+        """Give the lowest and the highest value; None without values."""
+        known = self.value[np.isfinite(self.value)]
+        return (float(known.min()), float(known.max())) if len(known) else None
+
+    @cached_property
+    def by_name(self) -> list[int]:
+        """Give the order of the points by name."""
+        return sorted(range(len(self)), key=lambda at: self.names[at].casefold())
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Give where each point stands in the arrays."""
+        return {point: at for at, point in enumerate(self.ids)}
 
     def place_of(self, point: str) -> int:
         """Give where a point stands in the arrays.
@@ -62,8 +79,8 @@ class Points:
         Raises NoPoint.
         """
         try:
-            return self.ids.index(point)
-        except ValueError:
+            return self.places[point]
+        except KeyError:
             raise NoPoint(what="point") from None
 
     def joined(self, resolution: int) -> "Joined":

@@ -76,7 +76,7 @@ class Scene:
         if self.area_layer is None or self.area_day is None:
             return {}
         found = values(self.area_layer, level=self.level, at=self.area_day, now=self.now)
-        return {area.code: found.get(area.code) for area in self.areas}
+        return {area.code: _known(found.get(area.code)) for area in self.areas}
 
     @cached_property
     def limits(self) -> list[float]:
@@ -93,19 +93,17 @@ class Scene:
     @cached_property
     def area_classes(self) -> list[Class]:
         """List the colours of the areas with what they mean."""
-        return _classes(list(self.values.values()), self.limits)
+        known = [value for value in self.values.values() if value is not None]
+        return _classes((min(known), max(known)) if known else None, self.limits)
 
     @cached_property
     def point_classes(self) -> list[Class]:
         """List the colours of the points with what they mean."""
-        return _classes(self.points.value.tolist(), self.points.limits())
+        return _classes(self.points.lowest_and_highest, self.points.limits)
 
 
-def _classes(found: Sequence[float | None], limits: Sequence[float]) -> list[Class]:
-    known = [value for value in found if value is not None and rules.known(value) is not None]
-    if not known:
-        return []
-    return [Class(*one) for one in rules.ranges(limits, min(known), max(known))]
+def _classes(span: tuple[float, float] | None, limits: Sequence[float]) -> list[Class]:
+    return [Class(*one) for one in rules.ranges(limits, *span)] if span else []
 
 
 def _chosen(offered: Sequence[MapLayer], kind: str, asked: str | None, *, use_first: bool) -> MapLayer | None:
@@ -114,6 +112,10 @@ def _chosen(offered: Sequence[MapLayer], kind: str, asked: str | None, *, use_fi
     if asked is None:
         return of_kind[0] if of_kind and use_first else None
     return next((layer for layer in of_kind if layer.key == asked), None)
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None else rules.known(float(value))
 
 
 def _day(text: str | None) -> date | None:
