@@ -1,6 +1,7 @@
 """The pages of the house itself: home, about, accessibility, and what a visitor sees when something cannot be."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -12,8 +13,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from plein.foundation import clock
 from plein.foundation.identity.access import everyone
 from plein.foundation.rooms import HomeTile, offers, rooms
+from plein.foundation.ui.figures import said
+from plein.site.mosaic import Mosaic, mosaic
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +29,38 @@ class Choice:
     tile: HomeTile
     href: str
     number: Any = None
+
+    @property
+    def figure(self) -> str:
+        """Give the figure itself, to be shown large: "25" of "25 indicators"."""
+        first = said(self.number).partition(" ")[0]
+        return first if first[:1].isdigit() else ""
+
+    @property
+    def words(self) -> str:
+        """Give the words that go with the figure."""
+        return said(self.number).removeprefix(self.figure).strip()
+
+
+@dataclass
+class Kept:
+    """What the home page shows, kept for a minute per process: it is asked for most and changes least."""
+
+    until: datetime | None = None
+    numbers: dict[str, Any] = field(default_factory=dict)
+    mosaic: Mosaic | None = None
+
+    def refresh(self, *, now: datetime) -> None:
+        """Read everything anew when a minute has passed."""
+        if self.until is not None and now < self.until:
+            return
+        self.numbers = {tile.url_name: _number(tile) for tile in offers(HomeTile)}
+        self.mosaic = mosaic(now=now)
+        self.until = now + KEPT_FOR
+
+
+KEPT_FOR = timedelta(minutes=1)
+kept = Kept()
 
 
 def _number(tile: HomeTile) -> Any:
@@ -45,7 +81,7 @@ def _choices() -> list[Choice]:
             href = reverse(tile.url_name)
         except NoReverseMatch:
             continue
-        found.append(Choice(tile, href, _number(tile)))
+        found.append(Choice(tile, href, kept.numbers.get(tile.url_name)))
     return found
 
 
@@ -53,7 +89,8 @@ def _choices() -> list[Choice]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Ask what the visitor wants to know and offer a few large choices."""
-    return render(request, "site/home.html", {"choices": _choices()})
+    kept.refresh(now=clock.now())
+    return render(request, "site/home.html", {"choices": _choices(), "mosaic": kept.mosaic})
 
 
 @everyone

@@ -94,7 +94,7 @@ def prepare(*, demo: bool) -> bool:
     home = GeoState.objects.filter(pk=1).values_list("home_code", flat=True).first()
     furnished = Path(settings.DATA) / FURNISHED
     if demo and not settings.PLEIN["GEMEENTE"] and home in (None, "", DEMO_TOWN) and not furnished.exists():
-        subprocess.run([sys.executable, "-m", "plein", "furnish"], check=True)  # noqa: S603 - its memory goes with it
+        subprocess.run([sys.executable, "-m", "plein", "furnish"], check=True)
         home = DEMO_TOWN
     return bool(home == DEMO_TOWN)
 
