@@ -52,7 +52,7 @@ def up(town: RunningTown, tmp_path: Path) -> "Iterator[tuple[subprocess.Popen[st
         text=True,
     )
     url = f"http://127.0.0.1:{port}/"
-    wait_until(lambda: answers(url))
+    wait_until(lambda: set(children(process)) == {"web", "worker"} and answers(url))
     yield process, url
     if process.poll() is None:
         process.terminate()
