@@ -186,8 +186,8 @@ def write(
     """Write a table or a stream of record batches as one atomic version and give its number.
 
     overwrite replaces all rows and may change the columns; append needs the same columns. meta: JSON values kept
-    with the version. partition_by counts only when the table is new. group_rows: rows per row group, small when few rows
-    of many are read. Nothing is fsynced: see `sync`.
+    with the version. partition_by counts only when the table is new. group_rows: rows per row group, small where few
+    rows of many are read. Nothing is fsynced: see `sync`.
     Raises SchemaDiffers, NoRoom.
     """
     from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
