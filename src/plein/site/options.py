@@ -98,6 +98,12 @@ OPTIONS = [
         "Allow subscribers of events on http and on private addresses; for a network of your own only.",
         truth,
     ),
+    Option(
+        "ELSEWHERE",
+        "no",
+        "Load example readings of towns elsewhere too (Leuven, Münster, Berlin), as points of those towns.",
+        truth,
+    ),
     Option("BASE_MAP", "own", "Background of maps: own (neighbourhoods from our own data) or pdok (BRT of PDOK)."),
     Option(
         "THEME",

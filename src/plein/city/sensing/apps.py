@@ -1,6 +1,7 @@
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from plein.foundation.rooms import Activity, Role, Room
+from plein.foundation.rooms import Activity, Role, Room, Source
 from plein.foundation.words import Text
 
 _SECURITY = Text("Versleutelde verbinding, token per sensor.", "Encrypted connection, a token for each sensor.")
@@ -86,6 +87,7 @@ class Sensing(Room):
     address = "meten"
     activities = (AIR, NOISE, TRAFFIC, WEATHER)
     products = ("sensing.stations", "sensing.hourly_means", "sensing.daily_means", "sensing.weather_days")
+    announces = ()
     roles = (
         Role(
             key="sensor-manager",
@@ -105,3 +107,21 @@ class Sensing(Room):
         "Metingen worden bewaard als geschiedenis van de stad. Ze gaan niet over personen.",
         "Readings are kept as the town's history. They are not about persons.",
     )
+
+    def jobs(self) -> Sequence[Any]:
+        """List what this room does by itself."""
+        from plein.city.sensing import jobs
+
+        return [jobs.judge, jobs.watch, jobs.care, jobs.publish]
+
+    def sources(self) -> Sequence[Source]:
+        """List the sources of readings."""
+        from plein.city.sensing.sources import sources
+
+        return sources()
+
+    def furnish(self) -> Callable[..., None]:
+        """Give the function that furnishes the sensors of the demo town."""
+        from plein.city.sensing.demo import furnish
+
+        return furnish

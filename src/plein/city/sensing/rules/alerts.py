@@ -100,6 +100,83 @@ def alarms(level: Level, rolling: list[Rolling]) -> list[Alarm]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """An alarm that lasted: from and until are hours since 1970."""
+
+    alarm: Alarm
+    from_hour: int
+    until_hour: int
+
+
+def episodes(level: Level, places: dict[int, tuple[float, float]], hours: dict[int, dict[int, float]]) -> list[Episode]:
+    """Find when there was an alarm in the past.
+
+    places: (lon, lat) per station; hours: per station the hourly mean per hour since 1970.
+    """
+    rolling = {station: _rolling(means, level.hours) for station, means in hours.items()}
+    over: dict[int, int] = {}
+    for means in rolling.values():
+        for hour, (mean, _) in means.items():
+            over[hour] = over.get(hour, 0) + (mean > level.limit)
+    open_ones: list[Episode] = []
+    found: list[Episode] = []
+    for hour in sorted(hour for hour, count in over.items() if count >= FEWEST):
+        at = [
+            Rolling(station=station, lon=places[station][0], lat=places[station][1], mean=means[hour][0], coverage=1.0)
+            for station, means in rolling.items()
+            if hour in means
+        ]
+        open_ones = _continued(open_ones, alarms(level, at), hour, found)
+    return [*found, *open_ones]
+
+
+def _continued(open_ones: list[Episode], now: list[Alarm], hour: int, ended: list[Episode]) -> list[Episode]:
+    """Carry on the episodes that share a station with an alarm of this hour; the others have ended."""
+    carried: list[Episode] = []
+    rest = list(open_ones)
+    for alarm in now:
+        known = next((one for one in rest if _is_same(one, alarm, hour)), None)
+        if known:
+            rest.remove(known)
+        carried.append(_joined(known, alarm, hour))
+    ended.extend(rest)
+    return carried
+
+
+def _is_same(episode: Episode, alarm: Alarm, hour: int) -> bool:
+    return hour - episode.until_hour <= 6 and bool(set(episode.alarm.stations) & set(alarm.stations))
+
+
+def _joined(known: Episode | None, alarm: Alarm, hour: int) -> Episode:
+    if known is None:
+        return Episode(alarm=alarm, from_hour=hour, until_hour=hour)
+    both = Alarm(
+        level=alarm.level,
+        stations=tuple(sorted({*known.alarm.stations, *alarm.stations})),
+        lon=known.alarm.lon,
+        lat=known.alarm.lat,
+        highest=max(known.alarm.highest, alarm.highest),
+    )
+    return Episode(alarm=both, from_hour=known.from_hour, until_hour=hour)
+
+
+def _rolling(means: dict[int, float], window: int) -> dict[int, tuple[float, int]]:
+    """Average the last hours at each hour that has enough of them: (mean, how many)."""
+    found: dict[int, tuple[float, int]] = {}
+    total, inside = 0.0, 0
+    if not means:
+        return found
+    for hour in range(min(means), max(means) + 1):
+        if hour in means:
+            total, inside = total + means[hour], inside + 1
+        if hour - window in means:
+            total, inside = total - means[hour - window], inside - 1
+        if inside >= COVERAGE * window and hour in means:
+            found[hour] = (total / inside, inside)
+    return found
+
+
 def _alarm(level: Level, group: list[Rolling]) -> Alarm:
     return Alarm(
         level=level,

@@ -97,13 +97,15 @@ def _middle_and_spread(rows: NDArray[np.float64]) -> tuple[Any, Any]:
 def _flat(data: Values, times: Times, quantity: Quantity) -> NDArray[np.bool_]:
     if quantity.flat_h is None:
         return np.zeros(len(data), dtype=bool)
-    return _same_for(data, times, hours=quantity.flat_h) & (data != 0)
+    found: NDArray[np.bool_] = _same_for(data, times, hours=quantity.flat_h) & (data != 0)
+    return found
 
 
 def _stuck_at_zero(data: Values, times: Times, quantity: Quantity) -> NDArray[np.bool_]:
     if quantity.zero_h is None:
         return np.zeros(len(data), dtype=bool)
-    return _same_for(data, times, hours=quantity.zero_h) & (data == 0)
+    found: NDArray[np.bool_] = _same_for(data, times, hours=quantity.zero_h) & (data == 0)
+    return found
 
 
 def _same_for(data: Values, times: Times, *, hours: int) -> NDArray[np.bool_]:
@@ -114,7 +116,8 @@ def _same_for(data: Values, times: Times, *, hours: int) -> NDArray[np.bool_]:
         starts = np.flatnonzero(np.concatenate([[True], np.diff(data) != 0]))
     ends = np.append(starts[1:], len(data))
     long = (times[ends - 1] - times[starts] >= hours * HOUR_US) & (ends - starts >= 4)
-    return np.repeat(long, ends - starts) & np.isfinite(data)
+    found: NDArray[np.bool_] = np.repeat(long, ends - starts) & np.isfinite(data)
+    return found
 
 
 def _after_silence(times: Times) -> NDArray[np.bool_]:

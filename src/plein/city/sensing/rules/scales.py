@@ -13,7 +13,8 @@ CLASSES: tuple[Text, ...] = (
     Text("heel hoog", "very high"),
 )
 NO_CLASS = Text("geen meting", "no reading")
-# Upper limits of the first four classes. Air: the WHO daily guideline ends the second class where there is one. Noise: steps of what people hear as clearly louder. Traffic and weather: plain steps.
+# Upper limits of the first four classes. Air: the WHO daily guideline ends the second class where there is one.
+# Noise: steps that people hear as clearly louder. Traffic and weather: plain steps.
 STEPS: dict[str, tuple[float, float, float, float]] = {
     "no2": (10, 25, 50, 100),
     "pm10": (15, 45, 60, 100),

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from django.test import Client
 
 from plein.foundation import clock
 from plein.foundation.errors import Refused
+from plein.foundation.gate import registry
+from plein.foundation.geo.actions import Border, store_areas
 from plein.foundation.identity.actions import create_staff, create_token
 from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.observations import registration
@@ -115,3 +119,19 @@ def thing() -> Any:
 def datastream() -> Any:
     """Give what describes a datastream with its sensor and observed property."""
     return _datastream
+
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def ground(transactional_db: None, data_dir: Path) -> None:
+    """Give Amsterdam as a box with one buurt, the sensing activities active, and an empty lake."""
+    box = shapely.box(4.73, 52.30, 5.02, 52.43)
+    common: dict[str, Any] = {"name": "Amsterdam", "gemeente_code": "GM0363", "year": 2024, "geometry": box}
+    for code, kind, parent in [("GM0363", "gemeente", ""), ("BU03630000", "buurt", "WK036300")]:
+        border = Border(code=code, kind=kind, parent_code=parent, **common)
+        store_areas([border], kind=kind, gemeente="GM0363", by=SYSTEM, now=NOW)
+    registry.sync(now=NOW)
+    registration.forget()
+    return

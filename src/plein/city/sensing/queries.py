@@ -1,0 +1,428 @@
+"""What this room reads: points with their last values, series, means, norms, ailments and the tables it publishes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db.models import F, Max, Q, QuerySet
+
+import plein.foundation.gate.door as gate
+from plein.city.sensing.models import Ailment, Alert, Station, Stream
+from plein.city.sensing.rules import alerts, means, norms, quality
+from plein.city.sensing.rules.quantities import QUANTITIES, activity_of
+from plein.foundation.errors import NotFound, Refused
+from plein.foundation.gate.models import ProcessingActivity
+from plein.foundation.geo import places
+from plein.foundation.identity.actors import SYSTEM
+from plein.foundation.observations import flagging, hot, reading
+from plein.foundation.observations.quality import DOUBTFUL, Quality
+from plein.foundation.observations.times import HOUR_US, from_us, to_us
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SICK_SHARE = 0.1
+SICK_DAYS = 7
+STOPPED_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A point on the map: its last value of one quantity, and when."""
+
+    station: int
+    name: str
+    kind: str
+    lon: float
+    lat: float
+    value: float | None
+    doubtful: bool
+    at: datetime | None
+
+
+def quantities_here() -> list[str]:
+    """List the quantities that are measured at any point, in one query."""
+    found = set(Stream.objects.filter(last_us__isnull=False).values_list("quantity", flat=True).distinct())
+    return [key for key in QUANTITIES if key in found]
+
+
+def seen(quantity: str) -> list[Seen]:
+    """Give all points with a place that measure a quantity, with their last value, in one query."""
+    rows = (
+        Stream.objects.filter(quantity=quantity, station__place_is_valid=True, last_us__isnull=False)
+        .order_by("station__thing__name")
+        .values_list(
+            "station_id", "station__thing__name", "station__kind", "station__lon", "station__lat",
+            "last_value", "last_quality", "last_us",
+        )
+    )  # fmt: skip
+    return [
+        Seen(
+            station=pk,
+            name=name,
+            kind=kind,
+            lon=lon,
+            lat=lat,
+            value=value,
+            doubtful=bool(flags & int(DOUBTFUL)),
+            at=from_us(at),
+        )
+        for pk, name, kind, lon, lat, value, flags, at in rows
+    ]
+
+
+def newest(quantity: str) -> datetime | None:
+    """Tell when the last reading of a quantity was."""
+    last = Stream.objects.filter(quantity=quantity).aggregate(last=Max("last_us"))["last"]
+    return from_us(last) if last else None
+
+
+def station_for(pk: int) -> Station:
+    """Give a measuring point with its streams.
+
+    Raises NotFound.
+    """
+    found = Station.objects.select_related("thing").prefetch_related("streams").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(what=f"meetpunt {pk}")
+    return found
+
+
+def stations() -> QuerySet[Station]:
+    """List all points, by name."""
+    return Station.objects.select_related("thing").prefetch_related("streams").order_by("thing__name")
+
+
+def without_place() -> list[Station]:
+    """List the points whose place is not known."""
+    return list(Station.objects.select_related("thing").filter(place_is_valid=False).order_by("thing__name"))
+
+
+def registration_of(key: str) -> ProcessingActivity | None:
+    """Give the registered processing activity that a datastream rests on."""
+    return ProcessingActivity.objects.filter(key=key).first()
+
+
+# -- series -----------------------------------------------------------------------------------------------------------
+
+
+def points_of(stream: Stream, *, period: str) -> list[tuple[datetime | date, float | None]]:
+    """Give what the chart shows: readings of the last 24 hours or week of data, or daily means of all of it."""
+    if not stream.last_us or not stream.first_us:
+        return []
+    until = from_us(stream.last_us) + timedelta(microseconds=1)
+    if period == "all":
+        return [(day, mean) for day, mean, _, _ in daily_of(stream)]
+    since = until - (timedelta(days=1) if period == "day" else timedelta(days=7))
+    table = reading.series(stream.datastream_id, since, until)
+    rows = zip(table["time"].to_pylist(), table["result"].to_pylist(), table["quality"].to_pylist(), strict=True)
+    return [(at, None if flags & int(DOUBTFUL) else result) for at, result, flags in rows]
+
+
+def daily_of(stream: Stream) -> list[tuple[date, float | None, float | None, int]]:
+    """Give the daily means of a stream: (day, mean, highest hour, hours)."""
+    if not stream.last_us or not stream.first_us:
+        return []
+    since, until = from_us(stream.first_us), from_us(stream.last_us + 1)
+    table = reading.means([stream.datastream_id], since, until, "hour", coverage=means.COVERAGE)
+    return means.daily(*_hours(table))
+
+
+def _hours(table: "pa.Table") -> tuple[Any, Any]:
+    import pyarrow as pa
+
+    values = table["mean"].to_numpy(zero_copy_only=False).astype(np.float64)
+    starts = table["start"].cast(pa.timestamp("us", "UTC")).to_numpy(zero_copy_only=False)
+    return values, starts.astype("datetime64[s]")
+
+
+def readings_of(stream: Stream) -> Iterator[tuple[datetime, float | None, int]]:
+    """Walk all readings of a stream, month by month, for a download."""
+    if not stream.last_us or not stream.first_us:
+        return
+    start, end = from_us(stream.first_us), from_us(stream.last_us + 1)
+    while start < end:
+        until = min(end, start + timedelta(days=31))
+        table = reading.series(stream.datastream_id, start, until)
+        yield from zip(*(table[name].to_pylist() for name in ("time", "result", "quality")), strict=True)
+        start = until
+
+
+def compared(stream: Stream) -> list[norms.Comparison]:
+    """Hold the last year of data against the norms for days and years."""
+    known = [norm for norm in norms.norms_for(stream.quantity) if norm.period in ("day", "year")]
+    if not known or not stream.last_us:
+        return []
+    last = means.local_days(np.array([from_us(stream.last_us).replace(tzinfo=None)], dtype="datetime64[s]"))[0]
+    first = (last - np.timedelta64(364, "D")).astype(object)
+    days = [mean for day, mean, _, _ in daily_of(stream) if day >= first]
+    return [norms.compare_days(norm, days, days=365) for norm in known]
+
+
+# -- judging and warning ----------------------------------------------------------------------------------------------
+
+
+def streams_to_judge() -> list[Stream]:
+    """List the streams with readings that nobody judged yet."""
+    streams = {one.datastream_id: one for one in Stream.objects.select_related("station")}
+    return [streams[row[0]] for row in hot.last(list(streams)) if row[1] > streams[row[0]].judged_until_us]
+
+
+def fresh_readings(datastream: int, since_us: int) -> tuple[Any, Any, Any]:
+    """Give the readings in the hot window from a moment on: times, values, flags."""
+    rows = [row for row in hot.between([datastream], since_us, 2**62) if row[4] != 2]
+    times = np.array([row[1] for row in rows], dtype=np.int64)
+    values = np.array([np.nan if row[2] is None else row[2] for row in rows], dtype=np.float64)
+    return times, values, np.array([row[3] for row in rows], dtype=np.int32)
+
+
+def rolling_means(level: alerts.Level, *, now: datetime) -> list[alerts.Rolling]:
+    """Give the mean over the window of a level at each point that has a place."""
+    streams = {
+        one.datastream_id: one.station
+        for one in Stream.objects.filter(quantity=level.quantity, station__place_is_valid=True).select_related(
+            "station"
+        )
+    }
+    until, day = to_us(now), max(level.hours, 25) * HOUR_US
+    rows: dict[int, list[Any]] = {}
+    for row in hot.between(list(streams), until - day, until + 1) if streams else ():
+        rows.setdefault(row[0], []).append(row)
+    found = [_rolling(streams[pk], held, level, until) for pk, held in rows.items()]
+    return [one for one in found if one]
+
+
+def _rolling(station: Station, rows: Sequence[Any], level: alerts.Level, until: int) -> alerts.Rolling | None:
+    interval = quality.usual_interval_us(np.array([row[1] for row in rows], dtype=np.int64)) or HOUR_US
+    window = level.hours * HOUR_US
+    good = [row[2] for row in rows if row[1] > until - window and row[2] is not None and not row[3] & int(DOUBTFUL)]
+    if not good or station.lon is None or station.lat is None:
+        return None
+    share = min(1.0, len(good) / max(1, window // interval))
+    mean = sum(good) / len(good)
+    return alerts.Rolling(station=station.pk, lon=station.lon, lat=station.lat, mean=mean, coverage=share)
+
+
+def open_alerts() -> list[Alert]:
+    """List the alerts that last, the newest first."""
+    return list(Alert.objects.filter(ended_at=None).order_by("-raised_at"))
+
+
+def past_alerts() -> QuerySet[Alert]:
+    """List the alerts that are over, the newest first."""
+    return Alert.objects.filter(ended_at__isnull=False).order_by("-raised_at")
+
+
+def ailing(*, now: datetime) -> list[tuple[int, str, datetime, float]]:
+    """Find silent and sick sensors: (stream, kind, since, share of doubtful readings).
+
+    Sensors are held against the newest reading of their theme, so that a loaded period of long ago is judged by itself;
+    a sensor that stopped over 60 days before that is history, not work.
+    """
+    streams = list(Stream.objects.select_related("station").filter(last_us__isnull=False))
+    newest_us: dict[str, int] = {}
+    for one in streams:
+        newest_us[one.station.theme] = max(newest_us.get(one.station.theme, 0), one.last_us or 0)
+    found: list[tuple[int, str, datetime, float]] = []
+    for theme, last in newest_us.items():
+        of_theme = [one for one in streams if one.station.theme == theme]
+        as_of = min(last + HOUR_US, to_us(now))
+        recent = [one for one in of_theme if as_of - (one.last_us or 0) < STOPPED_DAYS * 24 * HOUR_US]
+        found += _silent(recent, as_of)
+        found += _sick(recent, as_of)
+    return found
+
+
+def _silent(streams: Sequence[Stream], as_of: int) -> list[tuple[int, str, datetime, float]]:
+    return [
+        (one.pk, "silent", from_us(one.last_us), 0.0)
+        for one in streams
+        if one.last_us and quality.is_silent(one.last_us, now_us=as_of, interval_us=HOUR_US)
+    ]
+
+
+def _sick(streams: Sequence[Stream], as_of: int) -> list[tuple[int, str, datetime, float]]:
+    by_datastream = {one.datastream_id: one for one in streams}
+    since = as_of - SICK_DAYS * 24 * HOUR_US
+    found = []
+    for row in flagging.counts(list(by_datastream), since, as_of + 1).to_pylist() if by_datastream else ():
+        share = row["doubtful"] / row["count"]
+        if share >= SICK_SHARE:
+            kind = _first_flag(row["flags"])
+            found.append((by_datastream[row["datastream"]].pk, kind, from_us(since), share))
+    return found
+
+
+def _first_flag(mask: int) -> str:
+    flags = (Quality.NO_PLACE, Quality.STUCK_AT_ZERO, Quality.FLAT, Quality.RANGE, Quality.NEGATIVE, Quality.SPIKE)
+    return next((str(flag.name).lower().replace("_", "-") for flag in flags if mask & int(flag)), "sick")
+
+
+def work_list() -> QuerySet[Ailment]:
+    """List the open ailments, the longest first, in one query."""
+    return (
+        Ailment.objects.filter(ended_at=None)
+        .select_related("stream__station__thing")
+        .order_by(F("since").asc(), "stream_id")
+    )
+
+
+# -- tables to publish ------------------------------------------------------------------------------------------------
+
+
+def _about(streams: Sequence[Stream]) -> dict[int, Stream]:
+    return {one.datastream_id: one for one in streams}
+
+
+def stations_table() -> "pa.Table":
+    """Make the table of measuring points."""
+    import pyarrow as pa
+
+    rows = []
+    for one in stations():
+        streams = [stream for stream in one.streams.all() if stream.last_us]
+        firsts = [stream.first_us for stream in streams if stream.first_us]
+        rows.append(
+            {
+                "station": one.pk,
+                "code": one.code,
+                "name": one.thing.name,
+                "kind": one.kind,
+                "theme": one.theme,
+                "lon": one.lon,
+                "lat": one.lat,
+                "buurt_code": one.buurt_code or None,
+                "place_is_valid": one.place_is_valid,
+                "owner": one.owner,
+                "activity": activity_of(one.theme),
+                "properties": " ".join(sorted(stream.quantity for stream in one.streams.all())),
+                "first_at": from_us(min(firsts)) if firsts else None,
+                "last_at": from_us(max(stream.last_us or 0 for stream in streams)) if streams else None,
+            }
+        )
+    text, number, moment = pa.string(), pa.float64(), pa.timestamp("us", "UTC")
+    kinds = [pa.int64(), text, text, text, text, number, number, text, pa.bool_(), text, text, text, moment, moment]
+    names = [
+        "station", "code", "name", "kind", "theme", "lon", "lat", "buurt_code", "place_is_valid", "owner", "activity",
+        "properties", "first_at", "last_at",
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=pa.schema(list(zip(names, kinds, strict=True))))
+
+
+def hourly_table() -> "pa.Table":
+    """Make the table of hourly means of all streams."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    streams = _about(list(Stream.objects.select_related("station__thing").filter(last_us__isnull=False)))
+    first = min((one.first_us or 0 for one in streams.values()), default=0)
+    last = max((one.last_us or 0 for one in streams.values()), default=0)
+    table = reading.means(list(streams), from_us(first), from_us(last + 1), "hour", coverage=means.COVERAGE)
+    ids = table["datastream"].combine_chunks()
+    order = pa.array(list(streams), pa.int64())
+    at = pc.index_in(ids, order)
+
+    def spread(values: list[Any], kind: Any) -> Any:
+        return pc.take(pa.array(values, kind), at)
+
+    known = list(streams.values())
+    return pa.table(
+        {
+            "datastream": ids,
+            "station": spread([one.station_id for one in known], pa.int64()),
+            "name": spread([one.station.thing.name for one in known], pa.string()),
+            "kind": spread([one.station.kind for one in known], pa.string()),
+            "property": spread([one.quantity for one in known], pa.string()),
+            "unit": spread([QUANTITIES[one.quantity].unit for one in known], pa.string()),
+            "start": table["start"],
+            "mean": table["mean"],
+            "count": table["count"].cast(pa.int64()),
+            "coverage": table["coverage"].cast(pa.float64()),
+        }
+    )
+
+
+def daily_table(hourly: "pa.Table") -> "pa.Table":
+    """Make the table of daily means out of the hourly ones."""
+    import pyarrow as pa
+
+    streams = _about(list(Stream.objects.select_related("station__thing")))
+    ids = hourly["datastream"].to_numpy(zero_copy_only=False)
+    values, starts = _hours(hourly)
+    columns: dict[str, list[Any]] = {name: [] for name in _DAILY}
+    for datastream, first in zip(*np.unique(ids, return_index=True), strict=True):
+        last = first + int(np.searchsorted(ids[first:], datastream, side="right"))
+        one = streams[int(datastream)]
+        for day, mean, highest, hours in means.daily(values[first:last], starts[first:last]):
+            row = (one.datastream_id, one.station_id, one.station.thing.name, one.station.kind, one.quantity,
+                   QUANTITIES[one.quantity].unit, day, mean, highest, hours, one.station.lon, one.station.lat,
+                   one.station.buurt_code or None)  # fmt: skip
+            for name, value in zip(_DAILY, row, strict=True):
+                columns[name].append(value)
+    kinds = [pa.int64(), pa.int64(), *[pa.string()] * 4, pa.date32(), pa.float64(), pa.float64(), pa.int64(),
+             pa.float64(), pa.float64(), pa.string()]  # fmt: skip
+    arrays = [pa.array(columns[name], kind) for name, kind in zip(_DAILY, kinds, strict=True)]
+    return pa.table(arrays, names=list(_DAILY))
+
+
+def hours_by_station(hourly: "pa.Table", quantity: str, wanted: set[int]) -> dict[int, dict[int, float]]:
+    """Give the hourly means of a quantity per station and hour since 1970, out of the hourly table."""
+    import pyarrow.compute as pc
+
+    table = hourly.filter(pc.and_(pc.equal(hourly["property"], quantity), pc.is_valid(hourly["mean"])))
+    values, starts = _hours(table)
+    hours = starts.astype(np.int64) // 3600
+    found: dict[int, dict[int, float]] = {}
+    for station, hour, mean in zip(table["station"].to_pylist(), hours.tolist(), values.tolist(), strict=True):
+        if station in wanted:
+            found.setdefault(station, {})[hour] = mean
+    return found
+
+
+_DAILY = ("datastream", "station", "name", "kind", "property", "unit", "day", "mean", "highest_hour", "hours", "lon",
+          "lat", "buurt_code")  # fmt: skip
+
+
+def days_at(quantity: str, day: date, *, now: datetime) -> "pa.Table":
+    """Read the daily means of a quantity on a day, for the map through time."""
+    return gate.read(
+        "sensing.daily_means",
+        activity=activity_of(QUANTITIES[quantity].theme),
+        by=SYSTEM,
+        columns=["station", "name", "lon", "lat", "mean", "unit"],
+        where="property = ? AND day = ? AND mean IS NOT NULL AND lon IS NOT NULL",
+        params=(quantity, day),
+        now=now,
+    )
+
+
+def days_with(quantity: str, *, now: datetime) -> list[date]:
+    """List the days that have daily means of a quantity, ascending."""
+    table = gate.query(
+        "SELECT DISTINCT day FROM sensing__daily_means WHERE property = ? AND mean IS NOT NULL ORDER BY day",
+        products=["sensing.daily_means"],
+        activity=activity_of(QUANTITIES[quantity].theme),
+        by=SYSTEM,
+        params=(quantity,),
+        now=now,
+    )
+    return [day for day in table["day"].to_pylist() if day]
+
+
+def in_area(code: str) -> list[Stream]:
+    """List the streams of points in a buurt, wijk or gemeente that have a last value."""
+    found = Stream.objects.select_related("station__thing").filter(last_us__isnull=False)
+    if code.startswith("BU"):
+        return list(found.filter(station__buurt_code=code))
+    return list(found.filter(Q(station__buurt_code__startswith=f"BU{code[2:]}")))
+
+
+def middle_of(gemeente: str) -> tuple[float, float] | None:
+    """Give a point inside a municipality; None when its border is not loaded."""
+    try:
+        found = places.area(gemeente)
+    except Refused:
+        return None
+    return found.lon, found.lat
