@@ -1,6 +1,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from plein.city.sensing.events import AlertEnded, AlertRaised
 from plein.foundation.rooms import Activity, Role, Room, Source
 from plein.foundation.words import Text
 
@@ -87,7 +88,7 @@ class Sensing(Room):
     address = "meten"
     activities = (AIR, NOISE, TRAFFIC, WEATHER)
     products = ("sensing.stations", "sensing.hourly_means", "sensing.daily_means", "sensing.weather_days")
-    announces = ()
+    announces = (AlertRaised, AlertEnded)
     roles = (
         Role(
             key="sensor-manager",
