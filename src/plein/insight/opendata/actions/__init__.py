@@ -1,0 +1,1 @@
+"""What the portal writes: serving copies, requests for data, what others made."""

@@ -1,0 +1,1 @@
+"""What the portal reads: products, serving copies, the lake, formats, the catalogue in DCAT."""
