@@ -1,0 +1,1 @@
+"""The interfaces of the portal: its own (data) and OGC API Features (features)."""
