@@ -60,7 +60,8 @@ class Source:
 
     recognise: given a path and the first bytes after unpacking, says whether this file is its kind.
     load: reads one recognised file for one municipality and returns a Loaded (see foundation.catalogue.loading).
-    live: address template, or "" when the source has no live form; pull: fetches it into files that `load` reads.
+    live: address template, or "" when the source has no live form; pull: `(fetcher, *, gemeente, now) -> list[Path]`
+    fetches it (foundation.files.fetching.Fetcher) into files that `load` reads.
     after: keys of sources that must be loaded first.
     """
 

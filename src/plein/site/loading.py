@@ -17,6 +17,7 @@ from django.conf import settings
 from plein.foundation import files
 from plein.foundation.errors import Refused
 from plein.foundation.files import FileRefused, Reject, SeveralFiles
+from plein.foundation.files.fetching import Fetcher
 from plein.foundation.geo.actions import settle
 from plein.foundation.identity.actors import SYSTEM, Actor
 from plein.foundation.rooms import Source, rooms
@@ -203,6 +204,46 @@ def load_file(
         outcome.where = write_rejects(source.key, path, loaded.rejects)
     outcome.seconds = round(perf_counter() - started, 2)
     return outcome
+
+
+def live_sources() -> list[Source]:
+    """List the sources that have a live address, in the order they are loaded."""
+    return [source for source in in_order(all_sources()) if source.pull is not None]
+
+
+def pull(
+    fetcher: Fetcher, *, gemeente: str, now: Callable[[], datetime], by: Actor = SYSTEM, told: Progress = silent
+) -> list[Outcome]:
+    """Fetch every source that has a live address and load what came; a source that cannot be reached ends itself only.
+
+    Raises NotAGemeente.
+    """
+    if not _GEMEENTE.fullmatch(gemeente):
+        raise NotAGemeente(code=gemeente)
+    outcomes: list[Outcome] = []
+    sources = live_sources()
+    for number, source in enumerate(sources):
+        told(number, len(sources), source.title.en)
+        outcomes += _pull_one(source, fetcher, gemeente=gemeente, now=now, by=by)
+    told(len(sources), len(sources), "")
+    if any(outcome.status == LOADED for outcome in outcomes):
+        settle(gemeente, by=by, now=now())
+    return outcomes
+
+
+def _pull_one(
+    source: Source, fetcher: Fetcher, *, gemeente: str, now: Callable[[], datetime], by: Actor
+) -> list[Outcome]:
+    assert source.pull is not None
+    try:
+        paths = source.pull(fetcher, gemeente=gemeente, now=now())
+    except Refused as refusal:
+        return [Outcome(source.live, REFUSED, source.key, note=str(refusal))]
+    except Exception as error:
+        log.exception("pull.failed", source=source.key)
+        note = f"{source.live} was fetched, but not as expected ({type(error).__name__}: {error})."
+        return [Outcome(source.live, FAILED, source.key, note=note)]
+    return [load_file(source, path, name=path.name, gemeente=gemeente, by=by, now=now) for path in paths]
 
 
 def _reasons(rejects: Sequence[Reject]) -> dict[str, int]:

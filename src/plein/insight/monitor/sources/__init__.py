@@ -2,10 +2,10 @@
 
 from plein.foundation.rooms import Source
 from plein.foundation.words import Text
-from plein.insight.monitor.sources import areas, crime, finance, public_space, waste
+from plein.insight.monitor.sources import areas, crime, finance, live, public_space, waste
 
 CC_BY = "CC BY 4.0"
-BORDERS = ("monitor.borders_gemeenten", "monitor.borders_buurten")
+BORDERS = ("monitor.borders_gemeenten", "monitor.borders_buurten", "monitor.borders_live")
 
 
 def sources() -> list[Source]:
@@ -48,6 +48,36 @@ def sources() -> list[Source]:
             recognise=areas.is_buurten,
             load=areas.load_buurten,
             after=["monitor.key_figures"],
+        ),
+        Source(
+            key="monitor.key_figures_live",
+            title=Text("Kerncijfers, live van het CBS", "Key figures, live from CBS"),
+            licence=CC_BY,
+            recognise=live.is_areas,
+            load=live.load_areas,
+            live=f"{live.CBS_AREAS}/TypedDataSet",
+            pull=live.pull_areas,
+            after=["monitor.key_figures"],
+        ),
+        Source(
+            key="monitor.borders_live",
+            title=Text("Grenzen van buurten, live van PDOK", "Borders of neighbourhoods, live from PDOK"),
+            licence=CC_BY,
+            recognise=live.is_buurten,
+            load=live.load_buurten,
+            live=live.PDOK,
+            pull=live.pull_buurten,
+            after=["monitor.borders_buurten", "monitor.key_figures_live"],
+        ),
+        Source(
+            key="monitor.finance_live",
+            title=Text("Lasten per taakveld, live van het CBS", "Expenditure per task field, live from CBS"),
+            licence=CC_BY,
+            recognise=live.is_finance,
+            load=live.load_finance,
+            live=live.IV3,
+            pull=live.pull_finance,
+            after=["monitor.finance_tasks"],
         ),
         Source(
             key="monitor.population_grid",

@@ -13,14 +13,14 @@ from plein.foundation.geo import places
 from plein.foundation.geo.actions import Border, sound, store_areas
 from plein.foundation.geo.errors import BadGeometry
 from plein.foundation.identity.actors import Actor
-from plein.insight.monitor.sources.tables import ROW, Intake, bring, keep_part, merged, parts, renamed
+from plein.insight.monitor.sources.tables import ROW, Intake, renamed
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 KINDS = {"GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 BORDERS_YEAR = 2024
-AREA_PARTS = ("cbs_2024", "amsterdam", "wijken_2022")
+AREA_PARTS = ("cbs_live", "cbs_2024", "amsterdam", "wijken_2022")
 
 # Column in "Kerncijfers wijken en buurten 2024" as published: how to read it, and its name in monitor.areas.
 _KEY_FIGURES = {
@@ -131,10 +131,8 @@ def _long(base: "pa.Table", series: Mapping[int, Any], value: str) -> "pa.Table"
 
 
 def publish_areas(part: str, intake: Intake, table: "pa.Table", *, gemeente: str = "") -> None:
-    """Keep the part that one source brings to monitor.areas and publish all parts as one table."""
-    keep_part(part, intake.fitted("monitor.areas", table), gemeente=gemeente, now=intake.now)
-    whole = merged(parts(AREA_PARTS, gemeente=intake.gemeente), ["code", "year"])
-    bring("monitor.areas", whole, by=intake.by, now=intake.now, source=f"{intake.source}: {intake.file}")
+    """Publish what one source brings to monitor.areas together with what the others brought."""
+    intake.publish_part("monitor.areas", table, part=part, order=AREA_PARTS, gemeente=gemeente)
 
 
 def is_amsterdam(path: Path, head: bytes) -> bool:
@@ -208,7 +206,7 @@ def load_buurten(path: Path, *, gemeente: str, by: Actor, now: datetime, progres
         return intake.nothing()
     buurten = _borders(intake, ours, kind="buurt", code="bu_code", name="bu_name")
     store_areas(buurten, kind="buurt", gemeente=gemeente, by=by, now=now)
-    store_areas(_wijken(buurten, gemeente), kind="wijk", gemeente=gemeente, by=by, now=now)
+    store_areas(wijken_of(buurten, gemeente), kind="wijk", gemeente=gemeente, by=by, now=now)
     loaded = intake.loaded()
     loaded.accepted -= len(features) - len(ours)
     loaded.note = f"the {len(ours)} buurten of {gemeente}; the others are of other municipalities"
@@ -233,7 +231,7 @@ def _borders(intake: Intake, features: list[dict[str, Any]], *, kind: str, code:
     return made
 
 
-def _wijken(buurten: list[Border], gemeente: str) -> list[Border]:
+def wijken_of(buurten: list[Border], gemeente: str) -> list[Border]:
     """Join buurten into wijken; their names come from the key figures, when those are loaded."""
     import shapely
 

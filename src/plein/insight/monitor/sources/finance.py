@@ -26,6 +26,8 @@ _AMOUNTS = (
     "eigen_vermogen",
     "balanstotaal",
 )
+LIVE_YEARS = range(2023, 2027)
+TASK_PARTS = (*(f"iv3_live_{year}" for year in LIVE_YEARS), "iv3_tasks")  # the first that has a value holds
 _TASKS = ("jaar", "verslagsoort", "gm_code", "taakveld", "taakveld_titel", "lasten_1000eur")
 
 
@@ -56,5 +58,6 @@ def load_tasks(path: Path, *, gemeente: str, by: Actor, now: datetime, progress:
     table = files.read_parquet(path, _TASKS)
     intake = Intake("monitor.finance_tasks", path.name, gemeente, by, now, table.num_rows)
     names = {**{name: name for name in _TASKS}, "gm_code": "gemeente_code"}
-    intake.publish("monitor.finance_tasks", renamed(table, names, np.arange(1, table.num_rows + 1)))
+    table = renamed(table, names, np.arange(1, table.num_rows + 1))
+    intake.publish_part("monitor.finance_tasks", table, part="iv3_tasks", order=TASK_PARTS)
     return intake.loaded()

@@ -80,6 +80,18 @@ class Intake:
         """Publish a table as the product; without any row only when there is an older version to empty."""
         bring(product, self.fitted(product, table), by=self.by, now=self.now, source=f"{self.source}: {self.file}")
 
+    def publish_part(
+        self, product: str, table: "pa.Table", *, part: str, order: Sequence[str], gemeente: str = ""
+    ) -> None:
+        """Keep what this source brings to a product of several sources, and publish all that is kept as one table.
+
+        order: the names of the parts; where two have a value for the same cell, the first is taken.
+        gemeente: for which municipality it was read; "" when it holds for all.
+        """
+        keep_part(part, self.fitted(product, table), gemeente=gemeente, now=self.now)
+        whole = merged(parts(order, gemeente=self.gemeente), contract(product).key_columns)
+        bring(product, whole, by=self.by, now=self.now, source=f"{self.source}: {self.file}")
+
 
 def bring(product: str, table: "pa.Table", *, by: Actor, now: datetime, source: str) -> None:
     """Publish a table; without any row only when there is an older version that must go."""

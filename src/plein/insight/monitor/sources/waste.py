@@ -9,7 +9,7 @@ from plein.foundation.clock import TOWN
 from plein.foundation.files import Loaded
 from plein.foundation.identity.actors import Actor
 from plein.insight.monitor.sources.areas import in_gemeente
-from plein.insight.monitor.sources.tables import ROW, Intake, bring, keep_part, merged, parts, renamed
+from plein.insight.monitor.sources.tables import ROW, Intake, renamed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,9 +20,7 @@ CLUSTER_PARTS = ("waste_clusters", "waste_clusters_rest")
 
 
 def _publish_clusters(part: str, intake: Intake, table: "pa.Table") -> None:
-    keep_part(part, intake.fitted("monitor.waste_clusters", table), gemeente=intake.gemeente, now=intake.now)
-    whole = merged(parts(CLUSTER_PARTS, gemeente=intake.gemeente), ["cluster_id"])
-    bring("monitor.waste_clusters", whole, by=intake.by, now=intake.now, source=f"{intake.source}: {intake.file}")
+    intake.publish_part("monitor.waste_clusters", table, part=part, order=CLUSTER_PARTS, gemeente=intake.gemeente)
 
 
 def is_clusters(path: Path, head: bytes) -> bool:
