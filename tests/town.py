@@ -31,10 +31,10 @@ class RunningTown:
         from plein.foundation.identity.demo import PASSWORD
 
         client = httpx.Client(base_url=self.url, follow_redirects=True, timeout=30)
-        page = client.get("/account/login/")
+        page = client.get("/account/inloggen")
         token = page.cookies.get("csrftoken") or client.cookies.get("csrftoken") or ""
         answer = client.post(
-            "/account/login/",
+            "/account/inloggen",
             data={"login": username, "password": PASSWORD, "csrfmiddlewaretoken": token},
             headers={"Referer": self.url},
         )
