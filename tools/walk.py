@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 LINK = re.compile(r'(?:href|hx-get)="([^"#][^"]*)"')
-NOT_PAGES = ("/static/", "/api/")
+NOT_PAGES = re.compile(r"/static/|(/en)?/api/(?!$|uitleg/)")
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 PLACES = (
     "/usr/bin/chromium",
@@ -83,19 +83,19 @@ def route_of(path: str) -> str:
 def _links(page: str, base: str) -> Iterable[str]:
     for link in LINK.findall(page):
         target = urlsplit(urljoin(f"http://here{base}", link.replace("&amp;", "&")))
-        if target.netloc == "here" and not target.path.startswith(NOT_PAGES):
+        if target.netloc == "here" and not NOT_PAGES.match(target.path):
             yield target.path + (f"?{target.query}" if target.query else "")
 
 
 def walk(client: httpx.Client, reader: str, *, starts: Iterable[str] = ("/",), per_route: int = 2) -> list[Seen]:
     """Follow links breadth first and keep some pages per address rule; only HTML counts as a page."""
-    todo = deque(starts)
+    todo = deque(dict.fromkeys(starts))
     met, kept = set(todo), []
     counts: Counter[str] = Counter()
     while todo:
         path = todo.popleft()
         route = route_of(path)
-        if route and counts[route] >= per_route:
+        if route and counts[route] >= (1 if route.startswith("en/") else per_route):
             continue
         answer = client.get(path)
         if "text/html" not in answer.headers.get("content-type", "") or answer.is_redirect:
@@ -126,7 +126,7 @@ def walk_all(readers: dict[str, httpx.Client], *, per_route: int = 2, english: b
     found: list[Seen] = []
     opened: set[str] = set()
     for reader, client in readers.items():
-        starts = ["/", *(page for page in named_pages() if not page.startswith(("/api/", "/static/")))]
+        starts = ["/", *(page for page in named_pages() if not NOT_PAGES.match(page))]
         if not english:
             starts = [page for page in starts if not page.startswith("/en/")]
         seen = [page for page in walk(client, reader, starts=starts, per_route=per_route) if page.status == 200]
