@@ -71,6 +71,7 @@ def _map_data(picture: Scene, bounds: Any) -> dict[str, Any]:
     """Tell the script what to draw and where it comes from."""
     told: dict[str, Any] = {
         "bounds": bounds or layers.bounds(picture.points.lon, picture.points.lat),
+        "level": picture.level,
         "shapes": reverse("geo:areas", args=[picture.level]),
         "background": reverse("geo:background"),
         "area": reverse("twin:area", args=[TILE_WORD]),

@@ -25,6 +25,7 @@ KEPT = 48
 MOST_MOMENTS = 1000
 NAMING = ("name", "naam", "title", "street", "straat", "address", "adres", "place", "kind", "type")
 MOST_POINTS = 500_000
+PRODUCT = "bron."  # how the keys of layers of data products start
 
 _kept: OrderedDict[Hashable, tuple[datetime, Any]] = OrderedDict()
 
@@ -113,7 +114,7 @@ def product_layers(now: datetime) -> list[MapLayer]:
 def _product_layer(contract: Contract) -> MapLayer:
     value = _value_column(contract)
     return MapLayer(
-        key=f"bron.{contract.key}",
+        key=f"{PRODUCT}{contract.key}",
         title=contract.title,
         kind="points",
         unit=contract.column(value).unit if value else "",
@@ -205,7 +206,7 @@ def _read(contract: Contract, columns: list[str], at: date, where: str = "", par
 
 def facts(one: MapLayer, *, point: str, at: date) -> list[tuple[Text, Any, str]]:
     """Give all that an open product says about one point: title, value, unit."""
-    if not one.key.startswith("bron."):
+    if not one.key.startswith(PRODUCT):
         return []
     contract = all_contracts()[one.products[0]]
     keys = list(contract.key_columns) or list(_place_columns(contract))

@@ -139,11 +139,12 @@ def _joined(points: Points, resolution: int) -> Joined:
     return Joined(codes, x, y, count, mean)
 
 
-def _encode(name: str, features: list[dict[str, Any]]) -> bytes:
+def _encode(**layers: list[dict[str, Any]]) -> bytes:
     import mapbox_vector_tile
 
     options = {"extents": rules.EXTENT, "y_coord_down": True}
-    made: bytes = mapbox_vector_tile.encode([{"name": name, "features": features}], default_options=options)
+    named = [{"name": name, "features": features} for name, features in layers.items()]
+    made: bytes = mapbox_vector_tile.encode(named, default_options=options)
     return made
 
 
@@ -157,8 +158,7 @@ def _point_tile(points: Points, *, zoom: int, column: int, row: int) -> bytes:
 
     found, across, down = rules.on_tile(points.x, points.y, zoom=zoom, column=column, row=row)
     return _encode(
-        "points",
-        [
+        points=[
             {
                 "geometry": Point(int(x), int(y)),
                 "properties": _facts(points.value[at], point=points.ids[at], name=points.names[at]),
@@ -169,24 +169,27 @@ def _point_tile(points: Points, *, zoom: int, column: int, row: int) -> bytes:
 
 
 def _cell_tile(joined: Joined, *, zoom: int, column: int, row: int) -> bytes:
-    """Draw the cells of a tile; one that lies across an edge is on both tiles, each cuts its own part off."""
-    from shapely import Polygon
+    """Draw the cells of a tile, and the middles of those that lie on it.
+
+    A cell across an edge is on both tiles, each cuts its own part off; a middle is on one.
+    """
+    from shapely import Point, Polygon
 
     size = 2.0**zoom
     margin = 0.35
     near = np.flatnonzero(
         (np.abs(joined.x * size - column - 0.5) < 0.5 + margin) & (np.abs(joined.y * size - row - 0.5) < 0.5 + margin)
     )
-    features = []
+    features, middles = [], []
+    most = int(joined.count.max())
     for at in near.tolist():
         ring = np.rint((joined.ring(at) * size - (column, row)) * rules.EXTENT)
-        features.append(
-            {
-                "geometry": Polygon(ring),
-                "properties": _facts(joined.mean[at], count=int(joined.count[at])),
-            }
-        )
-    return _encode("cells", features)
+        facts = _facts(joined.mean[at], count=int(joined.count[at]), share=round(float(joined.count[at] / most), 4))
+        features.append({"geometry": Polygon(ring), "properties": facts})
+        spot = (np.array([joined.x[at], joined.y[at]]) * size - (column, row)) * rules.EXTENT
+        if (spot >= 0).all() and (spot < rules.EXTENT).all():
+            middles.append({"geometry": Point(*np.rint(spot).astype(int).tolist()), "properties": facts})
+    return _encode(cells=features, middles=middles)
 
 
 def _packed(tile: bytes) -> Tile:

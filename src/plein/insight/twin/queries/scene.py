@@ -9,7 +9,7 @@ from typing import Any
 from plein.foundation.geo import places
 from plein.foundation.rooms import MapLayer
 from plein.insight.twin import rules
-from plein.insight.twin.queries.layers import layers, moments, values
+from plein.insight.twin.queries.layers import PRODUCT, layers, moments, values
 from plein.insight.twin.queries.points import Points, nothing, points
 
 LEVELS = ("buurt", "wijk")
@@ -90,6 +90,11 @@ class Scene:
             return nothing()
         return points(self.point_layer, at=self.point_day, now=self.now)
 
+    @property
+    def is_joined(self) -> bool:
+        """Tell whether the points are so many that they are drawn together from afar."""
+        return len(self.points) > rules.FEW_POINTS
+
     @cached_property
     def area_classes(self) -> list[Class]:
         """List the colours of the areas with what they mean."""
@@ -114,6 +119,10 @@ def _chosen(offered: Sequence[MapLayer], kind: str, asked: str | None, *, use_fi
     return next((layer for layer in of_kind if layer.key == asked), None)
 
 
+def _is_product(layer: MapLayer) -> bool:
+    return layer.key.startswith(PRODUCT)
+
+
 def _known(value: float | None) -> float | None:
     return None if value is None else rules.known(float(value))
 
@@ -129,8 +138,13 @@ def scene(asked: Mapping[str, str], *, now: datetime) -> Scene:
     """Read what is asked (gebieden, punten, niveau, dag) into a picture; what makes no sense counts as not asked."""
     offered = layers(now)
     area_layer = _chosen(offered, "areas", asked.get("gebieden"), use_first=True)
+    # A first visit sees what rooms measure; the many places of a register only where there is nothing else to see.
+    calm = offered if area_layer is None else [layer for layer in offered if not _is_product(layer)]
     point_layer = _chosen(
-        offered, "points", asked.get("punten"), use_first=area_layer is None or "gebieden" not in asked
+        calm if asked.get("punten") is None else offered,
+        "points",
+        asked.get("punten"),
+        use_first=area_layer is None or "gebieden" not in asked,
     )
     level = asked.get("niveau") or LEVELS[0]
     return Scene(

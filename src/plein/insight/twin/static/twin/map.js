@@ -160,7 +160,8 @@
   }
 
   function points(data, before) {
-    if (JSON.stringify(data.points) === JSON.stringify(before.points)) return;
+    const key = (one) => JSON.stringify([one.points, Boolean(one.areas)]);
+    if (key(data) === key(before)) return;
     for (const layer of ["cells", "cell-edges", "points"]) if (map.getLayer(layer)) map.removeLayer(layer);
     if (map.getSource("points")) map.removeSource("points");
     if (!data.points) return;
@@ -168,8 +169,20 @@
     const shade = data.points.colours.length ? stepped(value, data.points.limits, data.points.colours, "point") : null;
     const amount = ["interpolate", ["linear"], ["ln", ["max", 1, ["get", "count"]]], 0, colours["point-1"], 2, colours["point-2"], 4, colours["point-3"], 6, colours["point-5"]];
     map.addSource("points", { type: "vector", tiles: [absolute(data.points.tiles)], minzoom: 0, maxzoom: 16 });
-    map.addLayer({ id: "cells", type: "fill", source: "points", "source-layer": "cells", paint: { "fill-color": shade ?? amount, "fill-opacity": 0.82 } });
-    map.addLayer({ id: "cell-edges", type: "line", source: "points", "source-layer": "cells", paint: { "line-color": colours.land, "line-width": 0.75 } });
+    if (data.areas) {
+      // Over coloured areas cells become dots, so that both can be read.
+      map.addLayer({
+        id: "cells", type: "circle", source: "points", "source-layer": "middles",
+        paint: {
+          "circle-color": shade ?? colours["point-5"], "circle-opacity": 0.92,
+          "circle-radius": ["+", 3, ["*", 11, ["sqrt", ["get", "share"]]]],
+          "circle-stroke-color": colours.land, "circle-stroke-width": 1,
+        },
+      });
+    } else {
+      map.addLayer({ id: "cells", type: "fill", source: "points", "source-layer": "cells", paint: { "fill-color": shade ?? amount, "fill-opacity": 0.82 } });
+      map.addLayer({ id: "cell-edges", type: "line", source: "points", "source-layer": "cells", paint: { "line-color": colours.land, "line-width": 0.75 } });
+    }
     map.addLayer({
       id: "points", type: "circle", source: "points", "source-layer": "points",
       paint: {
@@ -179,6 +192,37 @@
       },
     });
   }
+
+  // ---- Names of areas, as text of the page, where there is room for them ---------------------------------------
+
+  let labels = [];
+  function name() {
+    for (const label of labels) label.remove();
+    labels = [];
+    if (!map.getSource("areas") || map.getZoom() < (shown.level === "wijk" ? 10.5 : 12.6)) return;
+    const seen = new Map();
+    const view = map.getBounds();
+    for (const one of map.querySourceFeatures("areas")) {
+      const { code, lon, lat } = one.properties;
+      if (!seen.has(code) && view.contains([lon, lat])) seen.set(code, one.properties);
+    }
+    // The largest areas first; a name that would cover another stays away.
+    const taken = [];
+    for (const { name: text, lon, lat } of [...seen.values()].sort((one, two) => two.areaKm2 - one.areaKm2)) {
+      const spot = map.project([lon, lat]);
+      const half = Math.min(64, text.length * 3.6 + 4);
+      const high = text.length > 18 ? 18 : 10;
+      if (taken.some((other) => Math.abs(other.x - spot.x) < other.half + half && Math.abs(other.y - spot.y) < other.high + high)) continue;
+      taken.push({ x: spot.x, y: spot.y, half, high });
+      if (taken.length > 60) break;
+      const element = document.createElement("div");
+      element.className = "maplabel";
+      element.textContent = text;
+      labels.push(new gl.Marker({ element, opacityWhenCovered: 1 }).setLngLat([lon, lat]).addTo(map));
+    }
+  }
+  map.on("moveend", name);
+  map.on("sourcedata", (event) => { if (event.sourceId === "areas" && event.isSourceLoaded) name(); });
 
   // ---- To know more: the part beside the map --------------------------------------------------------------------
 
