@@ -73,12 +73,6 @@ class TwoValues(FormulaRefused):
     message = gettext_noop("There are several values of {area} in {period}. Add them up with GROUP BY.")
 
 
-class FormulaFailed(FormulaRefused):
-    """The database could not run it."""
-
-    message = gettext_noop("The formula could not be computed: {detail}. Correct it and look at the outcome again.")
-
-
 class NotAllSaid(Refused):
     """An indicator lacks something that its page must show."""
 

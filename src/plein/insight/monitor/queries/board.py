@@ -128,16 +128,17 @@ def cards(*, area: str = "", only: Iterable[str] | None = None) -> list[Card]:
     if area and area != home.code:
         keys = [version.pk for version in chosen.values()]
         standings, points = published.standings_of(area, keys), published.series_of(area, keys)
+    elsewhere = "" if area == home.code else area
     return [
-        Card(version, standings.get(version.pk), points.get(version.pk, {}), indicator_href(key, area))
+        Card(version, standings.get(version.pk), points.get(version.pk, {}), indicator_href(key, elsewhere))
         for key, version in chosen.items()
     ]
 
 
-def indicator_href(key: str, area: str = "") -> str:
-    """Give the address of an indicator, for one area when that is not our municipality."""
+def indicator_href(key: str, elsewhere: str = "") -> str:
+    """Give the address of an indicator, of our municipality or of an area elsewhere than the whole of it."""
     href = reverse("monitor:indicator", args=[key])
-    return f"{href}?gebied={area}" if area and area != published.home().code else href
+    return f"{href}?gebied={elsewhere}" if elsewhere else href
 
 
 def board(*, area: str = "", only: Iterable[str] | None = None, status: str = "") -> list[ThemeOnBoard]:

@@ -61,6 +61,18 @@ _kept_versions = Kept(STAMP, _load_versions)
 _kept_home = Kept(STAMP, _load_home)
 
 
+def area_named(code: str) -> str:
+    """Give the name of an area.
+
+    Raises NotFound.
+    """
+    kept = home()
+    found = kept.name if code == kept.code else places.names([code]).get(code)
+    if found is None:
+        raise NotFound(what=code)
+    return found
+
+
 def versions() -> dict[str, IndicatorVersion]:
     """Give every published version by the key of its indicator, in the order of the board."""
     return _kept_versions.get()

@@ -12,7 +12,7 @@ from plein.foundation.gate import registry
 from plein.foundation.geo.actions import Border, settle, store_areas
 from plein.foundation.identity.actors import SYSTEM, Actor
 
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
 HOME, OTHER = "GM0106", "GM0014"
 NORTH, SOUTH = "BU01060001", "BU01060002"
 ANALYST = Actor("staff", "1", roles=frozenset({"analyst"}))

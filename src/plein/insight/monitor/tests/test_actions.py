@@ -158,7 +158,7 @@ class TestComputing:
         [
             "SELECT gemeente_code AS area, '2024' AS period, gezondheid_goed_pct AS value FROM monitor__health",
             "SELECT code AS area, year AS period FROM monitor__health",
-            "SELECT name AS area, 2024 AS period, 1 AS value FROM monitor__health",
+            "SELECT kind AS area, 2024 AS period, 1 AS value FROM monitor__health",
             "SELECT code AS area, year AS period, 1 AS value, kind FROM monitor__health",
         ],
     )

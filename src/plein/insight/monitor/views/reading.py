@@ -11,7 +11,6 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from plein.foundation.errors import NotFound
-from plein.foundation.geo import places
 from plein.foundation.identity.access import actor_of, everyone
 from plein.foundation.identity.actors import can
 from plein.foundation.ui.figures import number, said
@@ -65,15 +64,15 @@ def theme(request: HttpRequest, key: str) -> HttpResponse:
 @everyone
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """Show all indicators of one neighbourhood, district or municipality beside those of our municipality."""
-    place = places.area(code)
+    name = published.area_named(code)
     ours = {card.version.pk: card for card in published_cards()}
     rows = [_area_row(card, ours[card.version.pk]) for card in cards(area=code) if card.points]
     whole = published.home().name
     table = Table(
-        caption=_("Key figures of %(name)s") % {"name": place.name},
+        caption=_("Key figures of %(name)s") % {"name": name},
         columns=[
             Column(key="title", title=_("Indicator"), href="href"),
-            Column(key="value", title=place.name, numeric=True),
+            Column(key="value", title=name, numeric=True),
             Column(key="home", title=whole, numeric=True),
             Column(key="unit", title=_("Unit")),
             Column(key="period", title=_("Period")),
@@ -82,7 +81,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         rows=rows,
         empty=_("There are no figures of this area yet."),
     )
-    return render(request, "monitor/area.html", {"place": place, "table": table, "home": published.home()})
+    return render(request, "monitor/area.html", {"name": name, "table": table, "home": published.home()})
 
 
 def published_cards() -> list[Card]:
@@ -125,7 +124,7 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
         "theme": version.indicator.goal.theme,
         "home": home,
         "code": code,
-        "area_name": home.name if code == home.code else places.area(code).name,
+        "area_name": published.area_named(code),
         "elsewhere": code != home.code,
         "card": card,
         "figure": figure_of(version, card.standing),
@@ -202,6 +201,7 @@ def _areas(request: HttpRequest, version: IndicatorVersion) -> dict[str, Any]:
     period = request.GET.get("periode", "")
     period = period if period in covered.periods[kind] else covered.periods[kind][0]
     rows = detail.values_by_area(version, kind=kind, period=period)
+    base = reverse("monitor:indicator", args=[version.indicator.key])
     table = Table(
         caption=_("Per %(kind)s, %(period)s")
         % {"kind": saying.kind_word(kind, many=False), "period": saying.period_word(period)},
@@ -213,7 +213,7 @@ def _areas(request: HttpRequest, version: IndicatorVersion) -> dict[str, Any]:
         rows=[
             {
                 "name": row.name,
-                "href": indicator_href(version.indicator.key, row.code),
+                "href": f"{base}?gebied={row.code}",
                 "value": row.value,
                 "word": row.word,
                 "kind": row.kind,

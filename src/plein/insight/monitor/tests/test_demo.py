@@ -1,0 +1,32 @@
+"""The demo town shows the whole monitor."""
+
+from pathlib import Path
+
+import pytest
+
+from plein.foundation.gate import registry
+from plein.foundation.geo.town import Town, lay_out
+from plein.foundation.identity.actors import SYSTEM
+from plein.insight.monitor import demo
+from plein.insight.monitor.models import Run, Value
+from plein.insight.monitor.queries.board import board, counts
+from plein.insight.monitor.tests.conftest import NOW
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_demo_town_has_figures_for_its_indicators_and_furnishing_again_changes_nothing(data_dir: Path) -> None:
+    registry.sync(now=NOW)
+    town = Town()
+    lay_out(town, by=SYSTEM, now=NOW)
+
+    demo.furnish(town, now=NOW)
+
+    failed = set(Run.objects.filter(outcome="failed").values_list("version__indicator__key", flat=True))
+    assert {key for key in failed if not key.startswith(("pm", "no2", "bicycles", "cars", "air", "noise"))} == set()
+    found = counts(board())
+    assert found["on_track"] >= 5
+    assert found["behind"] >= 3
+    values = Value.objects.count()
+    demo.furnish(town, now=NOW)
+    assert Value.objects.count() == values
