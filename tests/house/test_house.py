@@ -42,6 +42,7 @@ def activity(**other: Any) -> Activity:
     return Activity(**{**plain, "owner": "administrator", "retention": SAID, **other})
 
 
+@pytest.mark.django_db
 def test_every_sign_tells_the_truth() -> None:
     assert soundness.sign_breaches() == []
 

@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from django.db import DatabaseError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -46,7 +47,10 @@ _kept_moments = Kept(published.STAMP, _load_moments)
 
 def map_layers() -> list[MapLayer]:
     """Offer a map layer for every indicator that has values per district or neighbourhood."""
-    moments = _kept_moments.get()
+    try:
+        moments = _kept_moments.get()
+    except DatabaseError:  # the tables are not there yet: the house is being set up
+        return []
     return [
         MapLayer(
             key=f"monitor.{key}",
