@@ -42,7 +42,7 @@ TRIGGERS = {
 
 def guard(apps, schema_editor):
     for statement in POSTGRES if schema_editor.connection.vendor == "postgresql" else SQLITE:
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, None)
 
 
 def unguard(apps, schema_editor):
