@@ -24,7 +24,7 @@ def command(mqtt: bool) -> None:
     signal.signal(signal.SIGINT, end)
     listener = None
     if mqtt and settings.PLEIN["MQTT_URL"]:
-        from plein.city.sensing.mqtt import run
+        from plein.city.sensing.api.mqtt import run
 
         listener = threading.Thread(target=run, args=(stop,), name="mqtt", daemon=True)
         listener.start()

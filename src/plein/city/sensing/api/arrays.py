@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from plein.city.sensing.api import publishing
 from plein.city.sensing.api.changing import observation_row
 from plein.city.sensing.api.context import Context
 from plein.city.sensing.api.errors import BadRequest
@@ -62,6 +63,8 @@ def create(context: Context, body: bytes, now: datetime) -> tuple[list[str], wri
             full += rows
     written = writing.write_rows(short, full, by=context.actor, now=now)
     refused = {one.datastream for one in written.refused}
+    if written.new and not refused:
+        publishing.arrived(context, short, full)
     if refused and not written.new and not written.same:
         raise written.refused[0].reason
     if len(order) > 1 and full and short:
@@ -74,7 +77,8 @@ def create(context: Context, body: bytes, now: datetime) -> tuple[list[str], wri
 def _links(context: Context, rows: Sequence[hot.Row], refused: set[int]) -> list[str]:
     start = f"{context.base}/Observations('"
     if not refused:
-        return [f"{start}{row[0]}-{row[1]}')" for row in rows]
+        starts = {stream: f"{start}{stream}-" for stream in {row[0] for row in rows}}
+        return [f"{starts[row[0]]}{row[1]}')" for row in rows]
     return ["error" if row[0] in refused else f"{start}{row[0]}-{row[1]}')" for row in rows]
 
 

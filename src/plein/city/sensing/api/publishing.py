@@ -6,6 +6,7 @@ they listen; who must miss nothing reads the interface. When the broker cannot k
 
 import threading
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -18,8 +19,12 @@ from plein.city.sensing.api.broker import Mark, connected
 from plein.city.sensing.api.context import Context
 from plein.city.sensing.api.entities import DATASTREAM, OBSERVATION, EntityType
 from plein.city.sensing.api.options import Options
+from plein.foundation.observations import hot
+from plein.foundation.observations.models import Datastream
 
 WAITING = 50_000
+# Readings of one batch above which they are not told of one by one.
+MOST_AT_ONCE = 1_000
 _news: deque[tuple[str, bytes]] = deque(maxlen=WAITING)
 _ready = threading.Event()
 _lock = threading.Lock()
@@ -36,11 +41,10 @@ def _tell(context: Context, kind: EntityType, key: Key) -> None:
     prefix = settings.PLEIN["MQTT_PREFIX"]
     if isinstance(key, tuple):
         row = observed.one(context, key)
-        if row and key[0] not in context.hidden:
-            observations(context, [row])
+        arrived(context, [], [row] if row else [])
         return
     found = getting.single(context, (Step(kind, "", key),), Options())
-    if kind is DATASTREAM and key in context.hidden:
+    if kind is DATASTREAM and Datastream.objects.filter(pk=key).exclude(openness="open").exists():
         return
     body = msgspec.json.encode(found.entity)
     one = f"{prefix}/{kind.set_name}({said_key(kind, key)})"
@@ -61,6 +65,15 @@ def observations(context: Context, rows: list[observed.Row], *, everywhere: bool
         tell(f"{prefix}/{OBSERVATION.set_name}({said_key(OBSERVATION, (row[0], row[1]))})", body)
         if everywhere:
             tell(f"{prefix}/Datastreams({row[0]})/Observations", body)
+
+
+def arrived(context: Context, short: Sequence[hot.Row], full: Sequence[hot.Row], *, everywhere: bool = True) -> None:
+    """Tell subscribers of readings that were just kept, unless too many came at once to tell one by one."""
+    if not settings.PLEIN["MQTT_URL"] or len(short) + len(full) > MOST_AT_ONCE:
+        return
+    rows = [*full, *((*row, 0, None, None, None) for row in short)]
+    closed = set(Datastream.objects.exclude(openness="open").values_list("pk", flat=True))
+    observations(context, [row for row in rows if row[0] not in closed], everywhere=everywhere)
 
 
 def tell(topic: str, body: bytes) -> None:
