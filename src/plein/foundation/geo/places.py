@@ -22,7 +22,7 @@ DEMO_TOWN = "GM9999"
 @dataclass(frozen=True, slots=True)
 class _Index:
     stamp: str
-    codes: tuple[str, ...]
+    codes: tuple[str | None, ...]  # and None behind the last
     tree: Any
 
 
@@ -70,7 +70,7 @@ def _index(kind: str) -> _Index:
         rows = list(Area.objects.filter(kind=kind).order_by("code").values_list("code", "geometry"))
         shapes = shapely.from_geojson([text for _, text in rows])
         shapely.prepare(shapes)
-        known = _Index(current, tuple(code for code, _ in rows), shapely.STRtree(shapes))
+        known = _Index(current, (*(code for code, _ in rows), None), shapely.STRtree(shapes))
         _indexes[kind] = known
     return known
 
@@ -83,12 +83,11 @@ def areas_at(lons: ArrayLike, lats: ArrayLike, kind: str) -> list[str | None]:
     """
     index = _index(kind)
     lon, lat = np.asarray(lons, dtype=np.float64), np.asarray(lats, dtype=np.float64)
-    answer = np.full(lon.shape, len(index.codes), dtype=np.int64)
+    answer = np.full(lon.shape, len(index.codes) - 1, dtype=np.int64)
     good = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     points, found = index.tree.query(shapely.points(lon[good], lat[good]), predicate="intersects")
     np.minimum.at(answer, good[points], found)
-    codes = [*index.codes, None]
-    return [codes[number] for number in answer]
+    return [index.codes[number] for number in answer.tolist()]
 
 
 def area_at(lon: float, lat: float, kind: str) -> str | None:
