@@ -112,22 +112,23 @@ def _photograph(page: Any, seen: Seen, width: int, appearance: str) -> Shot:
     return Shot(seen, width, appearance, file, "; ".join(failed))
 
 
-def take(browser: Any, url: str, pages: list[Seen], readers: dict[str, httpx.Client]) -> list[Shot]:
+def take(
+    browser: Any, url: str, pages: list[Seen], readers: dict[str, httpx.Client], *, looks: list[tuple[int, str]]
+) -> list[Shot]:
     """Take all pictures, each reader, width and appearance in a browser context of its own."""
     shots = []
     for reader in dict.fromkeys(seen.reader for seen in pages):
         cookies = [{"name": c.name, "value": c.value or "", "url": url} for c in readers[reader].cookies.jar]
-        for width, height in WIDTHS.items():
-            for appearance in APPEARANCES:
-                size = {"width": width, "height": height}
-                context = browser.new_context(base_url=url, viewport=size, color_scheme=appearance, locale="nl-NL")
-                context.add_cookies(cookies)
-                for seen in (seen for seen in pages if seen.reader == reader):
-                    page = context.new_page()
-                    shots.append(_photograph(page, seen, width, appearance))
-                    page.close()
-                    print(f"\r{len(shots)} of {len(pages) * 4}", end="", flush=True)
-                context.close()
+        for width, appearance in looks:
+            size = {"width": width, "height": WIDTHS[width]}
+            context = browser.new_context(base_url=url, viewport=size, color_scheme=appearance, locale="nl-NL")
+            context.add_cookies(cookies)
+            for seen in (seen for seen in pages if seen.reader == reader):
+                page = context.new_page()
+                shots.append(_photograph(page, seen, width, appearance))
+                page.close()
+                print(f"\r{len(shots)} of {len(pages) * len(looks)}", end="", flush=True)
+            context.close()
     print()
     return shots
 
@@ -175,8 +176,11 @@ def main() -> int:
     asked = argparse.ArgumentParser(description="Take a picture of every page of the demo town.")
     asked.add_argument("--url", default="", help="address of a running demo town")
     asked.add_argument("--only", nargs="*", default=[], help="take only pages under these addresses")
+    asked.add_argument("--quick", action="store_true", help="take 1440 px light and 360 px dark only")
     asked.add_argument("--visitor", action="store_true", help="leave out the pages of staff")
     wishes = asked.parse_args()
+    every = [(width, appearance) for width in WIDTHS for appearance in APPEARANCES]
+    looks = [(1440, "light"), (360, "dark")] if wishes.quick else every
     program = chromium()
     if program is None:
         raise SystemExit("No Chromium found. Install one, or point PLEIN_CHROMIUM to it.")
@@ -197,7 +201,7 @@ def main() -> int:
         OUT.mkdir(parents=True)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-            shots = take(browser, url, pages, readers)
+            shots = take(browser, url, pages, readers, looks=looks)
             lay_out(browser, shots)
             browser.close()
     wrong = [shot for shot in shots if shot.noticed]

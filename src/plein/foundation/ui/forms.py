@@ -6,12 +6,12 @@ from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Textare
 from django.forms.renderers import TemplatesSetting
 
 CLASSES = [
-    (CheckboxInput, "utrecht-checkbox utrecht-checkbox--html-input"),
-    (RadioSelect, "utrecht-radio-button utrecht-radio-button--html-input"),
-    (Select, "utrecht-select utrecht-select--html-select"),
-    (Textarea, "utrecht-textarea utrecht-textarea--html-textarea"),
+    (CheckboxInput, "utrecht-checkbox"),
+    (RadioSelect, "utrecht-radio-button"),
+    (Select, "utrecht-select"),
+    (Textarea, "utrecht-textarea"),
 ]
-OTHERS = "utrecht-textbox utrecht-textbox--html-input"
+OTHERS = "utrecht-textbox"
 
 
 class Field(BoundField):
