@@ -60,7 +60,7 @@ class AskForm(PersonForm):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     purpose = forms.CharField(
-        label=_("What do you want to do with it? (not required)"),
+        label=_("What do you want to do with it?"),
         help_text=_("This helps us to find the right data. It does not decide whether you get it."),
         max_length=1000,
         required=False,
@@ -77,7 +77,7 @@ class ReuseForm(PersonForm):
         label=_("What does it do?"), max_length=1000, min_length=10, widget=forms.Textarea(attrs={"rows": 4})
     )
     maker = forms.CharField(
-        label=_("Which organisation made it? (not required)"),
+        label=_("Which organisation made it?"),
         help_text=_("The name of an organisation or a project, not of a person."),
         max_length=120,
         required=False,
