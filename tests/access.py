@@ -64,7 +64,7 @@ def examples(clients: dict[str, httpx.Client], wanted: set[str]) -> dict[str, st
     """Walk the links of all readers until each wanted address has an example, or there are no more links."""
     found: dict[str, str] = {}
     for client in clients.values():
-        todo, seen = deque(["/", "/zoeken/", "/account/"]), {"/"}
+        todo, seen = deque(["/", "/zoeken/", "/account"]), {"/"}
         while todo and wanted - set(found) and len(seen) < 600:
             path = todo.popleft()
             answer = client.get(path)
@@ -75,7 +75,7 @@ def examples(clients: dict[str, httpx.Client], wanted: set[str]) -> dict[str, st
                 route = route_of(target)
                 if route and route not in found:
                     found[route] = target
-                if route and target not in seen and not target.startswith(("/en/", "/static/", "/account/logout")):
+                if route and target not in seen and not target.startswith(("/en/", "/static/", "/account/uitloggen")):
                     seen.add(target)
                     todo.append(target)
     return found
@@ -89,7 +89,7 @@ def ask(clients: dict[str, httpx.Client], example: str) -> dict[str, int]:
 def survey(town: RunningTown, *, known: dict[str, Row]) -> list[Row]:
     """Ask the town for every address as each reader; logging out comes last, so that nobody is logged out half-way."""
     clients = readers(town)
-    all_routes = sorted(routes(), key=lambda route: ("logout" in route, route))
+    all_routes = sorted(routes(), key=lambda route: ("uitloggen" in route, route))
     plain = {route: route for route in all_routes if "<" not in route}
     given = {route: row.example for route, row in known.items() if row.example}
     walked = examples(clients, set(all_routes) - set(plain) - set(given))

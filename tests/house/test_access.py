@@ -16,7 +16,7 @@ def test_the_table_has_every_address() -> None:
 
 def test_each_role_gets_what_the_table_says(town: RunningTown) -> None:
     clients = readers(town)
-    table = sorted(read_table(PAGE).values(), key=lambda row: ("logout" in row.route, row.route))
+    table = sorted(read_table(PAGE).values(), key=lambda row: ("uitloggen" in row.route, row.route))
 
     told = {row.example: ask(clients, row.example) for row in table}
 
