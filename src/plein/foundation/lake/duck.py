@@ -5,6 +5,7 @@ cursor of its own with temporary views for the tables it was given. The text is 
 those views only, so that nobody reaches a file, a setting or a row that a view left out.
 """
 
+import atexit
 import json
 import os
 import threading
@@ -67,6 +68,14 @@ def _reader() -> Any:
 
             _databases[key] = duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": 1})
         return _databases[key].cursor()
+
+
+@atexit.register
+def _close() -> None:
+    """Close the databases of this process before Python takes its modules apart."""
+    for database in _databases.values():
+        database.close()
+    _databases.clear()
 
 
 def _literal(text: str) -> str:

@@ -49,6 +49,29 @@ def on_tile(x: Floats, y: Floats, *, zoom: int, column: int, row: int) -> tuple[
     return found, np.rint(across[found]).astype(np.int64), np.rint(down[found]).astype(np.int64)
 
 
+def _wound(step: int) -> int:
+    """Write a step as the format does: 0, -1, 1, -2 become 0, 1, 2, 3."""
+    return (step << 1) ^ (step >> 63)
+
+
+def point_steps(x: int, y: int) -> list[int]:
+    """Write a point in the drawing steps of a vector tile."""
+    return [9, _wound(x), _wound(y)]
+
+
+def ring_steps(ring: Sequence[Sequence[int]]) -> list[int]:
+    """Write an outer ring in the drawing steps of a vector tile: clockwise as seen, and not closed by a point.
+
+    ring: (n, 2), whole coordinates on the tile, y down, first point not repeated.
+    """
+    doubled = sum(one[0] * two[1] - two[0] * one[1] for one, two in zip(ring, [*ring[1:], ring[0]], strict=True))
+    spots = ring if doubled >= 0 else ring[::-1]
+    steps = [9, _wound(spots[0][0]), _wound(spots[0][1]), (len(spots) - 1) << 3 | 2]
+    for before, spot in pairwise(spots):
+        steps += (_wound(spot[0] - before[0]), _wound(spot[1] - before[1]))
+    return [*steps, 15]
+
+
 def is_tile(zoom: int, column: int, row: int) -> bool:
     """Tell whether such a tile exists."""
     return 0 <= zoom <= MAX_ZOOM and 0 <= column < 2**zoom and 0 <= row < 2**zoom

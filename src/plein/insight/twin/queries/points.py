@@ -17,8 +17,10 @@ from plein.foundation.rooms import MapLayer
 from plein.insight.twin import rules
 from plein.insight.twin.errors import NoPoint
 from plein.insight.twin.queries.layers import MOST_POINTS, remembered
+from plein.insight.twin.queries.vectors import POINT, POLYGON, encode
 
 TILES_KEPT = 512
+MARGIN = 0.35  # of a tile, around it: half a cell at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,30 +124,20 @@ class Joined:
     count: Any
     mean: Any
 
-    def ring(self, at: int) -> Any:
-        """Give the border of one cell on the web map, (n, 2)."""
-        return np.column_stack(rules.mercator(*np.array(cells.outline(str(self.codes[at]))).T))
-
 
 def _joined(points: Points, resolution: int) -> Joined:
-    codes, place = np.unique(np.array(cells.cells(points.lon, points.lat, resolution)), return_inverse=True)
+    import pyarrow as pa
+
+    found = pa.array(cells.cells(points.lon.tolist(), points.lat.tolist(), resolution)).dictionary_encode()
+    codes, place = found.dictionary.to_pylist(), found.indices.to_numpy()
     known = np.isfinite(points.value)
     count = np.bincount(place, minlength=len(codes))
     with_value = np.bincount(place[known], minlength=len(codes))
     total = np.bincount(place[known], weights=points.value[known], minlength=len(codes))
     mean = np.divide(total, with_value, out=np.full(len(codes), np.nan), where=with_value > 0)
-    middles = np.array([cells.centre(str(code)) for code in codes]).reshape(-1, 2)
+    middles = np.array([cells.centre(code) for code in codes]).reshape(-1, 2)
     x, y = rules.mercator(middles[:, 0], middles[:, 1])
     return Joined(codes, x, y, count, mean)
-
-
-def _encode(**layers: list[dict[str, Any]]) -> bytes:
-    import mapbox_vector_tile
-
-    options = {"extents": rules.EXTENT, "y_coord_down": True}
-    named = [{"name": name, "features": features} for name, features in layers.items()]
-    made: bytes = mapbox_vector_tile.encode(named, default_options=options)
-    return made
 
 
 def _facts(value: float, **facts: Any) -> dict[str, Any]:
@@ -154,17 +146,12 @@ def _facts(value: float, **facts: Any) -> dict[str, Any]:
 
 
 def _point_tile(points: Points, *, zoom: int, column: int, row: int) -> bytes:
-    from shapely import Point
-
     found, across, down = rules.on_tile(points.x, points.y, zoom=zoom, column=column, row=row)
-    return _encode(
+    return encode(
         points=[
-            {
-                "geometry": Point(int(x), int(y)),
-                "properties": _facts(points.value[at], point=points.ids[at], name=points.names[at]),
-            }
+            (POINT, rules.point_steps(x, y), _facts(points.value[at], point=points.ids[at], name=points.names[at]))
             for at, x, y in zip(found.tolist(), across.tolist(), down.tolist(), strict=True)
-        ],
+        ]
     )
 
 
@@ -173,23 +160,34 @@ def _cell_tile(joined: Joined, *, zoom: int, column: int, row: int) -> bytes:
 
     A cell across an edge is on both tiles, each cuts its own part off; a middle is on one.
     """
-    from shapely import Point, Polygon
-
     size = 2.0**zoom
-    margin = 0.35
     near = np.flatnonzero(
-        (np.abs(joined.x * size - column - 0.5) < 0.5 + margin) & (np.abs(joined.y * size - row - 0.5) < 0.5 + margin)
+        (np.abs(joined.x * size - column - 0.5) < 0.5 + MARGIN) & (np.abs(joined.y * size - row - 0.5) < 0.5 + MARGIN)
     )
-    features, middles = [], []
-    most = int(joined.count.max())
-    for at in near.tolist():
-        ring = np.rint((joined.ring(at) * size - (column, row)) * rules.EXTENT)
-        facts = _facts(joined.mean[at], count=int(joined.count[at]), share=round(float(joined.count[at] / most), 4))
-        features.append({"geometry": Polygon(ring), "properties": facts})
-        spot = (np.array([joined.x[at], joined.y[at]]) * size - (column, row)) * rules.EXTENT
-        if (spot >= 0).all() and (spot < rules.EXTENT).all():
-            middles.append({"geometry": Point(*np.rint(spot).astype(int).tolist()), "properties": facts})
-    return _encode(cells=features, middles=middles)
+    most = int(joined.count.max()) if len(joined.count) else 1
+    across, down = (
+        np.rint((joined.x[near] * size - column) * rules.EXTENT).astype(int).tolist(),
+        np.rint((joined.y[near] * size - row) * rules.EXTENT).astype(int).tolist(),
+    )
+    cells_here, middles = [], []
+    for at, ring, x, y in zip(near.tolist(), _rings(joined, near, size, column, row), across, down, strict=True):
+        count = int(joined.count[at])
+        facts = _facts(joined.mean[at], count=count, share=round(count / most, 4))
+        cells_here.append((POLYGON, rules.ring_steps(ring), facts))
+        if 0 <= x < rules.EXTENT and 0 <= y < rules.EXTENT:
+            middles.append((POINT, rules.point_steps(x, y), facts))
+    return encode(cells=cells_here, middles=middles)
+
+
+def _rings(joined: Joined, near: Any, size: float, column: int, row: int) -> list[list[list[int]]]:
+    """Give the borders of cells on a tile, all moved at once."""
+    borders = [cells.outline(joined.codes[at])[:-1] for at in near.tolist()]
+    if not borders:
+        return []
+    x, y = rules.mercator(*np.array([spot for border in borders for spot in border]).T)
+    moved = np.rint((np.column_stack([x, y]) * size - (column, row)) * rules.EXTENT).astype(int)
+    cuts = np.cumsum([len(border) for border in borders])[:-1]
+    return [ring.tolist() for ring in np.split(moved, cuts)]
 
 
 def _packed(tile: bytes) -> Tile:

@@ -90,3 +90,23 @@ def test_the_map_stops_at_the_last_moment_up_to_the_wanted_day(wanted: date | No
 
     assert rules.moment_near(days, wanted) == shown
     assert rules.moment_near([], wanted) is None
+
+
+def test_a_ring_is_written_clockwise_whichever_way_it_came() -> None:
+    square = [[0, 0], [10, 0], [10, 10], [0, 10]]
+
+    # Section 4.3.5.3 of the vector tile specification 2.1 gives the steps: move to, line to three more, close.
+    expected = [9, 0, 0, 26, 20, 0, 0, 20, 19, 0, 15]
+    assert rules.ring_steps(square) == expected
+    assert rules.ring_steps(square[::-1])[0] == 9
+    assert sorted(rules.ring_steps(square[::-1])[4:-1]) != [], "turned round"
+    assert _area(rules.ring_steps(square[::-1])) == _area(expected) == 100
+
+
+def _area(steps: list[int]) -> float:
+    """Read drawing steps back and give the area, positive for clockwise as seen."""
+    unwound = [(step >> 1) ^ -(step & 1) for step in steps]
+    spots = [(unwound[1], unwound[2])]
+    for at in range(4, len(steps) - 1, 2):
+        spots.append((spots[-1][0] + unwound[at], spots[-1][1] + unwound[at + 1]))
+    return sum(one[0] * two[1] - two[0] * one[1] for one, two in zip(spots, [*spots[1:], spots[0]], strict=True)) / 2
