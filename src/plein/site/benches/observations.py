@@ -1,22 +1,29 @@
-"""Readings in over HTTP and MQTT, and out of the hot window and the lake."""
+"""Readings in over HTTP and MQTT, readings out of a year that is sealed, and what kills do to them."""
 
+import json
 import os
 import platform
+import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from contextlib import closing
 from pathlib import Path
 
 from plein.site.benches import Figure
+from plein.site.benches.house import Web
+from plein.site.benches.house import _port as free_port
 
 RUNS = 5
 STREAMS = 1_000
 ROWS = 10_000
 REQUESTS = 60
 SENDERS = 4
+MESSAGES = 60_000
+YEAR_STREAMS = 100
+YEAR_MINUTES = 527_040
 MACHINE = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
 
 PREPARE = """
@@ -33,13 +40,14 @@ registry.sync(now=now())
 thing = Thing.objects.create(name="Bench")
 sensor = Sensor.objects.create(name="Bench")
 seen = ObservedProperty.objects.create(name="PM2.5", definition="http://example.org/pm25")
-made = Datastream.objects.bulk_create([
+Datastream.objects.bulk_create([
     Datastream(name=f"Stream {n}", thing=thing, sensor=sensor, observed_property=seen, activity="sensing.air")
     for n in range(int(sys.argv[1]))
 ])
 first = Datastream.objects.order_by("pk").first().pk
 staff = create_staff("bench", password=None, roles=["sensor-manager"], by=SYSTEM, now=now())
-token = create_token(staff, name="bench", scopes=["sensing.write"], expires_at=now() + timedelta(days=1), by=SYSTEM, now=now())
+end = now() + timedelta(days=1)
+token = create_token(staff, name="bench", scopes=["sensing.write"], expires_at=end, by=SYSTEM, now=now())
 print(first, token.secret)
 """
 
@@ -47,6 +55,64 @@ COUNT = """
 import django; django.setup()
 from plein.foundation.observations.models import Observation
 print(Observation.objects.count())
+"""
+
+INTAKE = """
+import signal, threading, django; django.setup()
+from plein.city.sensing.api.mqtt import run
+stop = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: stop.set())
+thread = threading.Thread(target=run, args=(stop,)); thread.start()
+while thread.is_alive(): thread.join(0.2)
+"""
+
+READ = """
+import json, random, statistics, sys, time, django; django.setup()
+from datetime import datetime, timedelta, UTC
+import numpy as np, pyarrow as pa
+from django.core.management import call_command
+from plein.foundation.clock import now
+from plein.foundation.lake import tables as lake
+from plein.foundation.observations import reading, sealed
+from plein.foundation.observations.times import from_us, to_us
+call_command("migrate", verbosity=0)
+streams, minutes, runs = map(int, sys.argv[1:])
+start = datetime(2024, 1, 1, tzinfo=UTC)
+first = at = to_us(start)
+end = first + minutes * 60_000_000
+draw = np.random.default_rng(1)
+while at < end:
+    stop = min(sealed.month_ends(at), end)
+    times = np.arange(at, stop, 60_000_000)
+    n = len(times) * streams
+    nothing = [pa.nulls(n, pa.int64()), pa.nulls(n, pa.int64()), pa.nulls(n, pa.string())]
+    table = pa.table([np.repeat(np.arange(1, streams + 1), len(times)), np.tile(times, streams),
+        draw.normal(20, 5, n), np.zeros(n, np.int32), *nothing], schema=sealed.schema())
+    lake.write(sealed.month_of(at), table, mode="append", now=now(), group_rows=sealed.GROUP_ROWS)
+    at = stop
+pick, took = random.Random(1), []
+for _ in range(220):
+    day = start + timedelta(days=pick.randrange(minutes // 1440 - 1))
+    since = time.perf_counter()
+    table = reading.series(pick.randint(1, streams), day, day + timedelta(days=1))
+    took.append((time.perf_counter() - since) * 1000)
+    assert len(table) == 1440
+ids = list(range(1, streams + 1))
+tables = {f"m{n}": name for n, name in enumerate(sealed.months())}
+union = " UNION ALL ".join(f"SELECT datastream, time, result FROM {alias}" for alias in tables)
+plain = f"SELECT datastream, time // 3600000000 AS hour, avg(result) FROM ({union}) GROUP BY 1, 2 ORDER BY 1, 2"
+ours, theirs = [], []
+for _ in range(runs + 1):
+    since = time.perf_counter()
+    mine = reading.means(ids, start, from_us(end))
+    ours.append(time.perf_counter() - since)
+    since = time.perf_counter()
+    alone = lake.query(plain, tables, checked=False)
+    theirs.append(time.perf_counter() - since)
+assert len(mine) == len(alone) == streams * minutes // 60
+took = sorted(took[20:])
+print(json.dumps({"rows": streams * minutes, "files": len(sealed.files(first, end)), "p50": statistics.median(took),
+    "p95": took[int(len(took) * 0.95)], "means": statistics.median(ours[1:]), "duckdb": statistics.median(theirs[1:])}))
 """
 
 
@@ -57,6 +123,10 @@ def _environment(data: Path, **more: str) -> dict[str, str]:
 
 
 def _run(environment: dict[str, str], program: str, *words: str) -> str:
+    """Run a program in a process of its own and give the last line it prints.
+
+    Raises RuntimeError with what it complained of.
+    """
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", program, *words], env=environment, capture_output=True, text=True, check=False
     )
@@ -81,10 +151,15 @@ class Sender:
         return float(since), float(until)
 
 
-def _http(environment: dict[str, str], where: str) -> Figure:
-    """Measure readings that are acknowledged over HTTP, with the load generator on the same machine."""
-    from plein.site.benches.house import Web
+def _spread(rates: list[float]) -> str:
+    return f"median of {RUNS} after a first, lowest {min(rates[1:]):,.0f}, highest {max(rates[1:]):,.0f}"
 
+
+def _http(environment: dict[str, str], where: str) -> Figure:
+    """Measure readings that are acknowledged over HTTP, with the load generator on the same machine.
+
+    Raises RuntimeError when what was acknowledged is not what is kept.
+    """
     first, token = _run(environment, PREPARE, str(STREAMS)).split()
     web = Web(environment)
     rates = []
@@ -95,13 +170,113 @@ def _http(environment: dict[str, str], where: str) -> Figure:
             rates.append(REQUESTS * ROWS / (until - since))
     finally:
         web.stop()
-    kept = int(_run(environment, COUNT))
-    sent = (RUNS + 1) * REQUESTS * ROWS
+    kept, sent = int(_run(environment, COUNT)), (RUNS + 1) * REQUESTS * ROWS
     if kept != sent:
         raise RuntimeError(f"{sent} readings were acknowledged and {kept} are kept")
     said = (
         f"{MACHINE}; {where}; one Granian worker, 4 threads; {SENDERS} connections of one load generator on the same "
-        f"machine; {ROWS:,} readings of {STREAMS:,} datastreams a request, {REQUESTS} requests a run; median of {RUNS} "
-        f"after a first, lowest {min(rates[1:]):,.0f}, highest {max(rates[1:]):,.0f}; all counted afterwards"
+        f"machine; {ROWS:,} readings of {STREAMS:,} datastreams a request, {REQUESTS} requests a run; {_spread(rates)}; "
+        "all counted afterwards"
     )
-    return Figure(f"readings in over HTTP, {where.split(',')[0]}", statistics.median(rates[1:]), "readings/s", "higher", said)
+    name = "readings in over HTTP, " + where.partition(",")[0]
+    return Figure(name, statistics.median(rates[1:]), "readings/s", "higher", said)
+
+
+class Mosquitto:
+    """A broker of the bench's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        folder.mkdir()
+        said = f"listener {self.port} 127.0.0.1\nallow_anonymous true\n"
+        said += "max_inflight_messages 0\nmax_queued_messages 0\n"
+        (folder / "mosquitto.conf").write_text(said)
+        words = [shutil.which("mosquitto") or "/usr/sbin/mosquitto", "-c", str(folder / "mosquitto.conf")]
+        self.process = subprocess.Popen(words, stderr=subprocess.DEVNULL)  # noqa: S603
+        time.sleep(1)
+
+    def stop(self) -> None:
+        """End the broker."""
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def _mqtt(data: Path) -> Figure:
+    """Measure readings published with QoS 1 until all are on disk, where they are acknowledged to the broker."""
+    broker = Mosquitto(data / "broker")
+    environment = _environment(data, PLEIN_MQTT_URL=f"mqtt://127.0.0.1:{broker.port}")
+    first, _ = _run(environment, PREPARE, str(STREAMS)).split()
+    intake = subprocess.Popen([sys.executable, "-c", INTAKE], env=environment)  # noqa: S603
+    rates = []
+    try:
+        time.sleep(6)
+        for run in range(RUNS + 1):
+            since, _ = Sender("mqtt", broker.port, first, STREAMS, run * MESSAGES, MESSAGES).go()
+            _until_kept(data / "plein.sqlite3", (run + 1) * MESSAGES)
+            rates.append(MESSAGES / (time.time() - since))
+    finally:
+        intake.terminate()
+        intake.wait(20)
+        broker.stop()
+    said = (
+        f"{MACHINE}; SQLite, WAL, synchronous=FULL; Mosquitto with max_inflight_messages 0; one publisher on the same "
+        f"machine, {MESSAGES:,} messages of one reading over {STREAMS:,} datastreams a run, from the first publish "
+        f"until the last is on disk; {_spread(rates)}"
+    )
+    return Figure("readings in over MQTT QoS 1", statistics.median(rates[1:]), "readings/s", "higher", said)
+
+
+def _until_kept(database: Path, count: int) -> None:
+    """Wait until the window holds so many readings.
+
+    Raises RuntimeError when that takes more than five minutes.
+    """
+    until = time.monotonic() + 300
+    while time.monotonic() < until:
+        with closing(sqlite3.connect(database)) as own:
+            if own.execute("SELECT COUNT(*) FROM observations_observation").fetchone()[0] >= count:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"not all of {count} readings arrived")
+
+
+def _reading(data: Path) -> list[Figure]:
+    """Measure reading from a year of readings that is sealed."""
+    said = json.loads(_run(_environment(data), READ, str(YEAR_STREAMS), str(YEAR_MINUTES), str(RUNS)))
+    rows = f"{MACHINE}; {said['rows']:,} readings, {YEAR_STREAMS} datastreams, one a minute, in {said['files']} files"
+    day = f"{rows}; in process; 200 days of datastreams drawn at random after 20 others; p95 {said['p95']:.1f} ms"
+    hours = (
+        f"{rows}; all means with their coverage in {said['means']:.2f} s, a plain AVG per hour by DuckDB over the same "
+        f"files in {said['duckdb']:.2f} s; medians of {RUNS} after a first"
+    )
+    return [
+        Figure("one datastream's day, p50", said["p50"], "ms", "lower", day),
+        Figure("hourly means, times DuckDB alone", said["means"] / said["duckdb"], "times", "lower", hours),
+    ]
+
+
+def _kills(data: Path) -> Figure:
+    """Kill writers and sealers a hundred times and count what is lost or doubled."""
+    from plein.foundation import observations
+
+    program = Path(str(observations.__file__)).with_name("tests") / "kills.py"
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, str(program), "100"], env=_environment(data), capture_output=True, text=True, check=True
+    )
+    kills, acknowledged, lost, doubles = map(int, done.stdout.split())
+    said = f"{MACHINE}; SQLite; {kills} kills -9 of writers and sealers; {acknowledged:,} readings acknowledged"
+    return Figure("readings lost or doubled by kill -9", lost + doubles, "readings", "lower", said)
+
+
+def run(tmp: Path) -> list[Figure]:
+    """Measure readings in, readings out and what kills do to them.
+
+    PostgreSQL is measured when PLEIN_BENCH_POSTGRES gives the address of an empty database.
+    """
+    folders = [tmp / name for name in ("http", "postgres", "mqtt", "read", "kills")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    figures = [_http(_environment(folders[0]), "SQLite, WAL, synchronous=FULL")]
+    if address := os.environ.get("PLEIN_BENCH_POSTGRES"):
+        figures.append(_http(_environment(folders[1], PLEIN_DATABASE_URL=address), "PostgreSQL, as it is set up"))
+    return [*figures, _mqtt(folders[2]), *_reading(folders[3]), _kills(folders[4])]

@@ -1,4 +1,4 @@
-"""Load generators of the bench of readings, each a process of its own: they send what was prepared and time the answers.
+"""Load generators of the bench of readings, each a process of its own: they send what was prepared.
 
     python -m plein.site.benches.senders http PORT TOKEN FIRST_STREAM STREAMS FIRST_REQUEST REQUESTS ROWS SENDERS
     python -m plein.site.benches.senders mqtt PORT FIRST_STREAM STREAMS FIRST_MESSAGE MESSAGES
