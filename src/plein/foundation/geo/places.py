@@ -87,7 +87,8 @@ def areas_at(lons: ArrayLike, lats: ArrayLike, kind: str) -> list[str | None]:
     good = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     points, found = index.tree.query(shapely.points(lon[good], lat[good]), predicate="intersects")
     np.minimum.at(answer, good[points], found)
-    return [index.codes[number] for number in answer.tolist()]
+    numbers: list[int] = answer.ravel().tolist()
+    return [index.codes[number] for number in numbers]
 
 
 def area_at(lon: float, lat: float, kind: str) -> str | None:
