@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import transaction
 
 from plein.city.sensing import events, queries
-from plein.city.sensing.models import Ailment, Alert, Station, Stream
+from plein.city.sensing.models import Ailment, Alert, DayMean, Station, Stream
 from plein.city.sensing.rules import alerts, quality
 from plein.city.sensing.rules.quantities import QUANTITIES, Quantity, by_definition
+from plein.city.sensing.sources.registering import Spot, register_station, register_stream, remember_last
 from plein.foundation.catalogue.publishing import publish
 from plein.foundation.events import announce
 from plein.foundation.geo import places
@@ -17,6 +18,8 @@ from plein.foundation.identity.actors import Actor, require
 from plein.foundation.observations import flagging
 from plein.foundation.observations.models import Datastream, Thing
 from plein.foundation.observations.quality import Quality
+
+__all__ = ["Spot", "register_station", "register_stream", "remember_last"]
 
 
 def judge_new(*, now: datetime) -> int:
@@ -59,6 +62,30 @@ def watch(*, by: Actor, now: datetime) -> list[Alert]:
             over.save()
             announce(events.AlertEnded(over.pk, over.quantity, at=now), by=by)
     return raised
+
+
+@transaction.atomic
+def remember_days(daily: Any) -> int:
+    """Keep the daily means beside the streams, for pages; only those that changed are written. Returns how many."""
+    streams = dict(Stream.objects.values_list("datastream_id", "pk"))
+    held = {
+        (stream, day): rest
+        for stream, day, *rest in DayMean.objects.values_list("stream_id", "day", "mean", "highest_hour", "hours")
+    }
+    names = ("datastream", "day", "mean", "highest_hour", "hours")
+    changed = [
+        DayMean(stream_id=streams[datastream], day=day, mean=mean, highest_hour=highest, hours=hours)
+        for datastream, day, mean, highest, hours in zip(*(daily[name].to_pylist() for name in names), strict=True)
+        if held.get((streams[datastream], day)) != [mean, highest, hours]
+    ]
+    DayMean.objects.bulk_create(
+        changed,
+        batch_size=2000,
+        update_conflicts=True,
+        unique_fields=["stream_id", "day"],
+        update_fields=["mean", "highest_hour", "hours"],
+    )
+    return len(changed)
 
 
 def _raise_alert(alarm: alerts.Alarm, *, by: Actor, now: datetime) -> Alert:
@@ -119,13 +146,26 @@ def publish_all(*, by: Actor, now: datetime) -> None:
     publish("sensing.stations", queries.stations_table(), by=by, now=now)
     hourly = queries.hourly_table()
     publish("sensing.hourly_means", hourly, by=by, now=now)
-    publish("sensing.daily_means", queries.daily_table(hourly), by=by, now=now)
+    daily = queries.daily_table(hourly)
+    publish("sensing.daily_means", daily, by=by, now=now)
+    remember_days(daily)
     find_past_alerts(hourly)
 
 
 def forget_ended(*, before: datetime) -> int:
     """Delete ailments that ended long ago; alerts stay, they are history."""
     return Ailment.objects.filter(ended_at__lt=before - timedelta(days=365)).delete()[0]
+
+
+@transaction.atomic
+def register(spot: Spot, *, quantity: str, activity: str = "", sensor: str = "", by: Actor, now: datetime) -> Station:
+    """Register a measuring point and what it measures, both or neither.
+
+    Raises NotRegistered when the processing activity is not active, UnknownQuantity, NotAllowed.
+    """
+    station = register_station(spot, by=by, now=now)
+    register_stream(station, quantity=quantity, activity=activity, sensor=sensor, by=by, now=now)
+    return station
 
 
 @transaction.atomic

@@ -1,8 +1,9 @@
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from plein.city.sensing.events import AlertEnded, AlertRaised
-from plein.foundation.rooms import Activity, Role, Room, Source
+from plein.foundation.rooms import Activity, AreaCard, HomeTile, MapLayer, MenuEntry, Role, Room, SearchSource, Source
 from plein.foundation.words import Text
 
 _SECURITY = Text("Versleutelde verbinding, token per sensor.", "Encrypted connection, a token for each sensor.")
@@ -74,6 +75,24 @@ WEATHER = Activity(
 )
 
 
+def _layer(quantity: str, order: int) -> MapLayer:
+    """Make the layer of the daily means of a quantity."""
+    from plein.city.sensing import queries
+    from plein.city.sensing.rules.quantities import QUANTITIES
+
+    about = QUANTITIES[quantity]
+    return MapLayer(
+        key=f"sensing.{quantity}",
+        title=about.title,
+        kind="points",
+        unit=about.unit,
+        source=Text("Meetpunten, daggemiddelde", "Measuring points, daily mean"),
+        points=partial(queries.layer_points, quantity),
+        moments=partial(queries.layer_moments, quantity),
+        order=30 + order,
+    )
+
+
 class Sensing(Room):
     """What is measured in public space: air, noise, traffic and weather."""
 
@@ -108,6 +127,28 @@ class Sensing(Room):
         "Metingen worden bewaard als geschiedenis van de stad. Ze gaan niet over personen.",
         "Readings are kept as the town's history. They are not about persons.",
     )
+
+    def offers(self) -> Sequence[Any]:
+        """Offer the map of points, layers of air and noise, a card per neighbourhood, and the points to search."""
+        from plein.city.sensing import queries
+
+        return [
+            HomeTile(
+                title=Text("Meten", "Measuring"),
+                text=Text(
+                    "Hoe schoon is de lucht, hoe druk en hoe luid is de straat?", "How clean, busy and loud is it?"
+                ),
+                url_name="sensing:map",
+                icon="activity",
+                order=10,
+                number=queries.home_number,
+            ),
+            MenuEntry(title=Text("Meten", "Measuring"), url_name="sensing:map", order=10),
+            MenuEntry(title=Text("Sensoren", "Sensors"), url_name="sensing:care", audience="sensor-manager", order=300),
+            *(_layer(key, order) for order, key in enumerate(("no2", "pm25", "pm10", "o3", "noise", "bicycles"))),
+            AreaCard(title=Text("Gemeten in deze buurt", "Measured here"), read=queries.area_card, order=20),
+            SearchSource(key="sensing", title=Text("Meetpunten", "Measuring points"), documents=queries.documents),
+        ]
 
     def jobs(self) -> Sequence[Any]:
         """List what this room does by itself."""

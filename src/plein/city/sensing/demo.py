@@ -69,7 +69,7 @@ class _Year:
         self.dirty = np.clip(self.dirty, 0.25, None)
         for back in (23, 214):  # two spells of still air
             at = np.arange(len(times)) - (len(times) - back * 24)
-            self.dirty += 2.6 * np.exp(-0.5 * (at / 26) ** 2)
+            self.dirty += 4.6 * np.exp(-0.5 * (at / 26) ** 2)
 
 
 def _drift(rng: Any, count: int, *, hours: int) -> Values:

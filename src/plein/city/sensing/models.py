@@ -60,6 +60,20 @@ class Stream(models.Model):
         return f"{self.quantity} at {self.station_id}"
 
 
+class DayMean(models.Model):
+    """The mean of a day at a stream, as published; kept here too so that a page need not ask the lake."""
+
+    pk = models.CompositePrimaryKey("stream_id", "day")
+    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="days", db_index=False)
+    day = models.DateField()
+    mean = models.FloatField(null=True)
+    highest_hour = models.FloatField(null=True)
+    hours = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.stream_id} {self.day}"
+
+
 class Ailment(models.Model):
     """Something wrong with a sensor, from the day it showed until it was over or looked after."""
 

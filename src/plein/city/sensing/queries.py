@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db.models import F, Max, Q, QuerySet
+from django.urls import reverse
 
 import plein.foundation.gate.door as gate
-from plein.city.sensing.models import Ailment, Alert, Station, Stream
-from plein.city.sensing.rules import alerts, means, norms, quality
-from plein.city.sensing.rules.quantities import QUANTITIES, activity_of
+from plein.city.sensing.models import Ailment, Alert, DayMean, Station, Stream
+from plein.city.sensing.rules import alerts, means, norms, quality, scales
+from plein.city.sensing.rules.quantities import KINDS, QUANTITIES, activity_of
+from plein.foundation import clock
 from plein.foundation.errors import NotFound, Refused
 from plein.foundation.gate.models import ProcessingActivity
 from plein.foundation.geo import places
@@ -19,6 +21,7 @@ from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.observations import flagging, hot, reading
 from plein.foundation.observations.quality import DOUBTFUL, Quality
 from plein.foundation.observations.times import HOUR_US, from_us, to_us
+from plein.foundation.words import Text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -114,20 +117,18 @@ def points_of(stream: Stream, *, period: str) -> list[tuple[datetime | date, flo
         return []
     until = from_us(stream.last_us) + timedelta(microseconds=1)
     if period == "all":
-        return [(day, mean) for day, mean, _, _ in daily_of(stream)]
+        return list(daily_of(stream))
     since = until - (timedelta(days=1) if period == "day" else timedelta(days=7))
     table = reading.series(stream.datastream_id, since, until)
     rows = zip(table["time"].to_pylist(), table["result"].to_pylist(), table["quality"].to_pylist(), strict=True)
     return [(at, None if flags & int(DOUBTFUL) else result) for at, result, flags in rows]
 
 
-def daily_of(stream: Stream) -> list[tuple[date, float | None, float | None, int]]:
-    """Give the daily means of a stream: (day, mean, highest hour, hours)."""
-    if not stream.last_us or not stream.first_us:
-        return []
-    since, until = from_us(stream.first_us), from_us(stream.last_us + 1)
-    table = reading.means([stream.datastream_id], since, until, "hour", coverage=means.COVERAGE)
-    return means.daily(*_hours(table))
+def daily_of(stream: Stream, *, since: date | None = None) -> list[tuple[date, float | None]]:
+    """Give the daily means of a stream, ascending, in one query."""
+    rows = DayMean.objects.filter(stream=stream)
+    rows = rows.filter(day__gte=since) if since else rows
+    return list(rows.order_by("day").values_list("day", "mean"))
 
 
 def _hours(table: "pa.Table") -> tuple[Any, Any]:
@@ -157,7 +158,7 @@ def compared(stream: Stream) -> list[norms.Comparison]:
         return []
     last = means.local_days(np.array([from_us(stream.last_us).replace(tzinfo=None)], dtype="datetime64[s]"))[0]
     first = (last - np.timedelta64(364, "D")).astype(object)
-    days = [mean for day, mean, _, _ in daily_of(stream) if day >= first]
+    days = [mean for _, mean in daily_of(stream, since=first)]
     return [norms.compare_days(norm, days, days=365) for norm in known]
 
 
@@ -426,3 +427,80 @@ def middle_of(gemeente: str) -> tuple[float, float] | None:
     except Refused:
         return None
     return found.lon, found.lat
+
+
+# -- offers -----------------------------------------------------------------------------------------------------------
+
+
+def home_number() -> Text:
+    """Say how many points measured anything, for the home page."""
+    count = Station.objects.filter(streams__last_us__isnull=False).distinct().count()
+    return Text(f"{count} meetpunten", f"{count} measuring points")
+
+
+def layer_points(quantity: str, at: date) -> "pa.Table":
+    """Give the daily means on a day as points for the map through time."""
+    import pyarrow as pa
+
+    table = days_at(quantity, at, now=clock.now())
+    ids = table["station"].to_pylist()
+    unit = QUANTITIES[quantity].unit
+    labels = [f"{value:.1f} {unit}" for value in table["mean"].to_pylist()]
+    return pa.table(
+        {
+            "id": pa.array([str(pk) for pk in ids], pa.string()),
+            "lon": table["lon"],
+            "lat": table["lat"],
+            "name": table["name"],
+            "value": table["mean"],
+            "label": pa.array(labels, pa.string()),
+            "href": pa.array([reverse("sensing:station", args=[pk]) + f"?wat={quantity}" for pk in ids], pa.string()),
+        }
+    )
+
+
+def layer_moments(quantity: str) -> list[date]:
+    """List the days the map through time can stop at."""
+    try:
+        return days_with(quantity, now=clock.now())
+    except Refused:
+        return []
+
+
+def area_card(code: str, at: date | None = None) -> list[dict[str, Any]] | None:
+    """Give the mean of the last readings in an area per quantity, for what residents ask about most."""
+    grouped: dict[str, list[Stream]] = {}
+    for one in in_area(code):
+        if one.quantity in scales.ORDER and one.last_value is not None and not one.last_quality & int(DOUBTFUL):
+            grouped.setdefault(one.quantity, []).append(one)
+    lines = [_card_line(key, grouped[key]) for key in scales.ORDER if key in grouped]
+    return lines or None
+
+
+def _card_line(key: str, streams: list[Stream]) -> dict[str, Any]:
+    day = clock.local_date(from_us(max(one.last_us or 0 for one in streams)))
+    count = len(streams)
+    return {
+        "title": QUANTITIES[key].title,
+        "value": round(sum(one.last_value or 0.0 for one in streams) / count, 1),
+        "unit": QUANTITIES[key].unit,
+        "period": Text(f"laatste meting, {day:%d-%m-%Y}", f"last reading, {day:%d-%m-%Y}"),
+        "source": Text(f"{count} meetpunten", f"{count} points") if count > 1 else streams[0].station.thing.name,
+        "href": reverse("sensing:map") + f"?wat={key}",
+    }
+
+
+def documents() -> Iterator[dict[str, Any]]:
+    """Walk what can be found of measuring: every point, with what it measures."""
+    for one in stations():
+        kind = KINDS[one.kind]
+        measured = [QUANTITIES[stream.quantity].title for stream in one.streams.all()]
+        yield {
+            "id": str(one.pk),
+            "url": reverse("sensing:station", args=[one.pk]),
+            "kind": Text("Meetpunt", "Measuring point"),
+            "title_nl": one.thing.name,
+            "title_en": one.thing.name,
+            "text_nl": f"Meetpunt, {kind.nl}. Meet {', '.join(text.nl for text in measured)}. Eigenaar: {one.owner}.",
+            "text_en": f"Point, {kind.en}. Measures {', '.join(text.en for text in measured)}. Owner: {one.owner}.",
+        }
