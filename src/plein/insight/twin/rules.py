@@ -15,11 +15,11 @@ CLASSES = 5
 EXTENT = 4096
 BUFFER = 64
 FEW_POINTS = 1_500
-POINTS_FROM_ZOOM = 15
+POINTS_FROM_ZOOM = 14
 MAX_ZOOM = 18
 EQUATOR_M = 40_075_016.7
 CELL_EDGE_M = 1_281_256.0  # of resolution 0, on average
-MOST_PIXELS = 40
+MOST_PIXELS = 56
 
 
 def mercator(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
@@ -80,7 +80,7 @@ def is_tile(zoom: int, column: int, row: int) -> bool:
 def cell_resolution(zoom: int, count: int) -> int | None:
     """Give the H3 resolution in which points are joined at a zoom; None where each is drawn.
 
-    A cell then measures 15 to 40 pixels across, on tiles of 512 pixels at 52 degrees north.
+    A cell then measures 21 to 56 pixels across, on tiles of 512 pixels at 52 degrees north.
     Source: https://h3geo.org/docs/core-library/restable (edges become the square root of 7 shorter each resolution)
     """
     if count <= FEW_POINTS or zoom >= POINTS_FROM_ZOOM:
