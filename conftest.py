@@ -60,6 +60,7 @@ def _log_lines_may_go(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     request.getfixturevalue("_django_db_helper")
     yield
+    from django.db import connection
     from django.utils import timezone
 
     from plein.foundation.gate.models import LogCut, LogRecord
@@ -68,3 +69,5 @@ def _log_lines_may_go(request: pytest.FixtureRequest) -> Iterator[None]:
     if last is not None:
         known = {"first": 1, "hash": last.hash, "newest_ms": last.end_ms, "cut_at": timezone.now()}
         LogCut.objects.get_or_create(number=last.number, defaults=known)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM gate_logrecord")

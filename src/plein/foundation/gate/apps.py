@@ -11,7 +11,12 @@ class GateConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Fill the register after each migrate, and take refusals up once a request is over."""
+        """Fill the register after each migrate, take refusals up once a request is over, check the settings."""
+        from django.core.checks import register
+
+        from plein.foundation.gate.checks import log_is_protected
+
+        register(log_is_protected)
         post_migrate.connect(_sync, sender=self)
         request_finished.connect(_take_up_refusals)
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from plein.foundation.gate.definitions import activity_from
 from plein.foundation.identity.models import Partner
@@ -152,7 +153,10 @@ class LogCut(models.Model):
 
 
 class Refusal(models.Model):
-    """Somebody asked for data and was refused. actor: `Actor.uri`; code: of the refusal."""
+    """Somebody asked for data and was refused.
+
+    actor: `Actor.uri`; code, message and facts: of the refusal, to say it in the language of whoever reads it.
+    """
 
     at = models.DateTimeField(db_index=True)
     product = models.CharField(max_length=200, db_index=True)
@@ -160,7 +164,13 @@ class Refusal(models.Model):
     actor = models.CharField(max_length=200)
     code = models.CharField(max_length=40)
     message = models.TextField()
+    facts = models.JSONField(default=dict)
     trace_id = models.CharField(max_length=32)
+
+    @property
+    def words(self) -> str:
+        """Say why, in the language at hand."""
+        return gettext(self.message).format(**self.facts)
 
 
 class Usage(models.Model):

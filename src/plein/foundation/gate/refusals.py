@@ -6,20 +6,22 @@ from typing import Any
 from django.db import connection, transaction
 
 from plein.foundation import trace
+from plein.foundation.errors import Refused
 from plein.foundation.gate import spool
 from plein.foundation.gate.models import Refusal
 from plein.foundation.identity.actors import Actor
 
 
-def note(refused: Exception, *, product: str, activity: str, by: Actor, now: datetime) -> None:
+def note(refused: Refused, *, product: str, activity: str, by: Actor, now: datetime) -> None:
     """Write a refusal down: at once in a transaction of its own, or, when one is open already, outside it on disk."""
     line = {
         "at": now.isoformat(),
         "product": product[:200],
         "activity": activity[:100],
         "actor": by.uri,
-        "code": getattr(refused, "code", "refused"),
-        "message": str(refused),
+        "code": refused.code,
+        "message": refused.message,
+        "facts": {name: str(fact) for name, fact in refused.facts.items()},
         "trace_id": trace.current().trace_id,
     }
     if connection.in_atomic_block:

@@ -70,7 +70,7 @@ class GrantForm(forms.Form):
     until = forms.DateField(
         label=_("Last day"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("Leave empty when there is no end."),
     )
 

@@ -1,0 +1,126 @@
+"""The forms of the register: approving, ending, proposing a version and making an agreement."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from plein.foundation import clock
+from plein.foundation.catalogue.contracts import all_contracts
+from plein.foundation.gate.models import ProcessingActivity
+from plein.foundation.identity.models import Partner
+from plein.trust.processing import queries, rules
+
+
+def _day(**more: Any) -> forms.DateField:
+    return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
+
+
+def _text(label: Any, *, required: bool = True) -> forms.CharField:
+    return forms.CharField(label=label, required=required, max_length=1_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ApproveForm(forms.Form):
+    """Approves, until a day."""
+
+    use_required_attribute = False
+    ends_on = _day(label=_("Until"), help_text=_("Before this day you look at it again. At most five years."))
+
+    def __init__(self, *args: Any, row: ProcessingActivity | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if row is not None:
+            days = timedelta(days=row.activity.review_after_days)
+            self.fields["ends_on"].initial = clock.local_date(clock.now() + days)
+
+
+class EndForm(forms.Form):
+    """Ends or rejects, with a reason."""
+
+    use_required_attribute = False
+    reason = _text(_("Why?"))
+
+
+class ProposeForm(forms.Form):
+    """Proposes a new version: the texts and terms; data and columns follow the sign of the room."""
+
+    use_required_attribute = False
+    title_nl = forms.CharField(label=_("Title in Dutch"), max_length=200)
+    title_en = forms.CharField(label=_("Title in English"), max_length=200)
+    purpose_nl = _text(_("What for, in Dutch"))
+    purpose_en = _text(_("What for, in English"))
+    legal_basis = forms.ChoiceField(label=_("Legal ground"))
+    law = forms.CharField(label=_("Law and article"), max_length=500, required=False)
+    data_nl = _text(_("Which data, in Dutch"))
+    data_en = _text(_("Which data, in English"))
+    persons_nl = _text(_("About whom, in Dutch"), required=False)
+    persons_en = _text(_("About whom, in English"), required=False)
+    recipients_nl = _text(_("With whom it is shared, in Dutch"), required=False)
+    recipients_en = _text(_("With whom it is shared, in English"), required=False)
+    retention_nl = _text(_("How long, in Dutch"))
+    retention_en = _text(_("How long, in English"))
+    retention_days = forms.IntegerField(label=_("How long, in days"), required=False, min_value=0)
+    security_nl = _text(_("How it is protected, in Dutch"), required=False)
+    security_en = _text(_("How it is protected, in English"), required=False)
+    assessment = forms.CharField(label=_("Where is the DPIA?"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, row: ProcessingActivity | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "nl"
+        field = self.fields["legal_basis"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(f"6.1.{letter}", text.said(language)) for letter, text in rules.LEGAL_BASES.items()]
+        if row is not None:
+            self.initial.update(_initial(row.definition))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to turn what is about persons into what is not, or half a translation."""
+        found: dict[str, Any] = super().clean() or {}
+        for name in ("persons", "recipients", "security"):
+            if bool(found.get(f"{name}_nl")) != bool(found.get(f"{name}_en")):
+                self.add_error(f"{name}_en", _("Give this in both languages, or in neither."))
+        return found
+
+
+def _initial(definition: dict[str, Any]) -> dict[str, Any]:
+    texts = ("title", "purpose", "data", "persons", "recipients", "retention", "security")
+    found = {
+        f"{name}_{tongue}": (definition.get(name) or {}).get(tongue, "") for name in texts for tongue in ("nl", "en")
+    }
+    letter = rules.letter_of(definition["legal_basis"])
+    plain = {name: definition.get(name) for name in ("law", "retention_days", "assessment")}
+    return {**found, **plain, "legal_basis": f"6.1.{letter}" if letter else "6.1.e"}
+
+
+class AgreementForm(forms.Form):
+    """Makes an agreement about a shared product."""
+
+    use_required_attribute = False
+    partner = forms.ModelChoiceField(label=_("Partner"), queryset=Partner.objects.none())
+    product = forms.ChoiceField(label=_("Data product"))
+    activity = forms.ChoiceField(label=_("Processing activity"))
+    starts_on = _day(label=_("First day"))
+    ends_on = _day(label=_("Last day"))
+    document = forms.CharField(label=_("Where is it written down?"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "nl"
+        partner, product, activity = (self.fields[name] for name in ("partner", "product", "activity"))
+        assert isinstance(partner, forms.ModelChoiceField)
+        assert isinstance(product, forms.ChoiceField)
+        assert isinstance(activity, forms.ChoiceField)
+        partner.queryset = Partner.objects.filter(active=True).order_by("name")
+        partner.label_from_instance = lambda one: one.name  # type: ignore[method-assign]
+        shared = [one for one in all_contracts().values() if one.openness == "shared"]
+        product.choices = [(one.key, one.title.said(language)) for one in shared]
+        rows = queries.register(states=("active",))
+        activity.choices = [(row.key, row.activity.title.said(language)) for row in rows if row.activity.products]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the start."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("starts_on") and found.get("ends_on") and found["ends_on"] < found["starts_on"]:
+            self.add_error("ends_on", _("The last day comes before the first. Choose a later day."))
+        return found
