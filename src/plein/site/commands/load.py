@@ -13,6 +13,7 @@ from plein.foundation import clock
 if TYPE_CHECKING:
     from plein.site.loading import Outcome
 
+MOST_ROUNDS = 20
 WORDS = {
     "loaded": "[green]loaded[/]",
     "nothing-here": "[dim]nothing here[/]",
@@ -79,10 +80,15 @@ def migrate() -> None:
 
 
 def finish() -> None:
-    """Do the work that waits because of new data, so that every page shows it when the command ends."""
+    """Do the work that waits because of new data, so that every page shows it when the command ends.
+
+    Work that is done may bring new work, which is due a moment later; hence in rounds.
+    """
     from plein.foundation.jobs import run_due
 
-    run_due(clock.now())
+    for _ in range(MOST_ROUNDS):
+        if not run_due(clock.now()):
+            break
 
 
 def end(outcomes: "Sequence[Outcome]") -> None:
