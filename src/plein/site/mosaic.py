@@ -1,11 +1,11 @@
 """The town laid in paving stones: its real outline, a stone per small square, coloured by what a room measures.
 
-The picture of the home page. It shows the first layer of areas that a room offers for the map; the neighbourhood with
-the highest value is laid in brick.
+The picture of the home page. A setting says which layer may colour it (about the place, never about who lives there);
+the neighbourhood with the highest value is laid in brick.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import structlog
+from django.conf import settings
 
 from plein.foundation.clock import local_date
 from plein.foundation.geo import places
@@ -87,13 +88,20 @@ def _stones(stamp: str, gemeente: str) -> tuple[int, int, int, dict[str, str]]:
     return columns, rows, size_m, {code: "".join(parts) for code, parts in paths.items()}
 
 
-def _layer() -> MapLayer | None:
-    return next((layer for layer in offers(MapLayer) if layer.kind == "areas" and layer.values), None)
+def _colouring(codes: Iterable[str], *, now: datetime) -> tuple[MapLayer | None, dict[str, float]]:
+    """Choose the layer that colours the stones: the first in the setting that has values here."""
+    known = {layer.key: layer for layer in offers(MapLayer) if layer.kind == "areas"}
+    for key in settings.PLEIN["HOME_LAYER"]:
+        read = _values(known[key], now=now) if key in known else {}
+        values = {code: read[code] for code in codes if read.get(code) is not None}
+        if values:
+            return known[key], values  # type: ignore[return-value]
+    return None, {}
 
 
-def _values(layer: MapLayer | None, *, now: datetime) -> Mapping[str, float | None]:
+def _values(layer: MapLayer, *, now: datetime) -> Mapping[str, float | None]:
     """Read what colours the stones; a room that fails to answer leaves them plain."""
-    if layer is None or layer.values is None:
+    if layer.values is None:
         return {}
     try:
         moments = layer.moments() if layer.moments else []
@@ -110,10 +118,7 @@ def mosaic(*, now: datetime) -> Mosaic | None:
     columns, rows, size_m, paths = _stones(places.stamp(), gemeente)
     if not paths:
         return None
-    layer = _layer()
-    values: dict[str, float] = {
-        code: v for code, v in _values(layer, now=now).items() if v is not None and code in paths
-    }
+    layer, values = _colouring(paths, now=now)
     cuts = breaks_for(values.values())
     best = max(values, key=lambda code: values[code], default="")
     names: Mapping[str, Any] = places.names(list(paths))
@@ -127,4 +132,4 @@ def mosaic(*, now: datetime) -> Mosaic | None:
         )
         for code, path in paths.items()
     ]
-    return Mosaic(patches, columns * UNIT - 1, rows * UNIT - 1, size_m, layer if values else None)
+    return Mosaic(patches, columns * UNIT - 1, rows * UNIT - 1, size_m, layer)

@@ -106,6 +106,13 @@ OPTIONS = [
     ),
     Option("BASE_MAP", "own", "Background of maps: own (neighbourhoods from our own data) or pdok (BRT of PDOK)."),
     Option(
+        "HOME_LAYER",
+        "monitor.distance-to-doctor,monitor.distance-to-supermarket",
+        "Map layers that may colour the town on the home page, split by commas; the first with values does. "
+        "Choose what is about the place, not about who lives there.",
+        listed,
+    ),
+    Option(
         "THEME",
         "",
         "Path of a CSS file with design tokens that replaces Plein's own theme; empty is Plein's.",

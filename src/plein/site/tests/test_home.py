@@ -19,8 +19,9 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     monkeypatch.setattr(pages, "kept", pages.Kept())
+    settings.PLEIN = {**settings.PLEIN, "HOME_LAYER": ["x"]}
 
 
 @pytest.fixture
@@ -85,6 +86,18 @@ def test_the_neighbourhood_with_the_highest_newest_value_is_brick(
     name = places.names([codes[1]])[codes[1]]
     assert page.select_one(".town__patch--highest title").text == f"{name}: 9,50 µg/m³"
     assert f"Hoogste: {name}" in page.select_one(".town__highest").text
+
+
+def test_only_a_layer_that_the_setting_names_colours_the_town(
+    town: Town, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    offering(monkeypatch, layer(lambda level, at: {area.code: 1.0 for area in places.areas("buurt", town.code)}))
+    settings.PLEIN = {**settings.PLEIN, "HOME_LAYER": ["other"]}
+
+    laid = mosaic.mosaic(now=NOW)
+
+    assert laid is not None
+    assert (laid.layer, laid.highest) == (None, None)
 
 
 def test_a_room_that_cannot_answer_leaves_the_home_page_standing(
