@@ -1,6 +1,8 @@
 from django.urls import path
 
+from plein.foundation.api.interfaces import mount
 from plein.insight.monitor import views
+from plein.insight.monitor.api import api
 
 urlpatterns = [
     path("", views.board, name="board"),
@@ -21,3 +23,5 @@ urlpatterns = [
     path("indicator/<slug:key>/", views.indicator, name="indicator"),
     path("indicator/<slug:key>/waarden.csv", views.indicator_csv, name="indicator-csv"),
 ]
+
+api_urlpatterns = mount(api)

@@ -30,6 +30,15 @@ def period_word(period: str) -> str:
     return str(formats.date_format(date(*parts, *([1] * (3 - len(parts)))), form))
 
 
+def first_day(period: str) -> date:
+    """Give the day a period begins, for the time axis of a chart."""
+    if "Q" in period:
+        year, quarter = period.split("-Q")
+        return date(int(year), int(quarter) * 3 - 2, 1)
+    parts = [int(part) for part in period.split("-")]
+    return date(*parts, *([1] * (3 - len(parts))))
+
+
 def reason_sentence(standing: Standing, version: IndicatorVersion) -> str:
     """Say in one or two sentences why the status is what it is."""
     facts = {

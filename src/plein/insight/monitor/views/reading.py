@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from plein.foundation.errors import NotFound
 from plein.foundation.identity.access import actor_of, everyone
 from plein.foundation.identity.actors import can
+from plein.foundation.ui import charts, maps
 from plein.foundation.ui.figures import number, said
 from plein.foundation.ui.tables import Column, Table
 from plein.insight.monitor import rules
@@ -227,8 +228,26 @@ def _areas(request: HttpRequest, version: IndicatorVersion) -> dict[str, Any]:
         "kind": kind,
         "period": period,
         "areas": table,
+        "seen": _map(version, kind=kind, period=period, rows=rows),
         "area_rows": rows,
     }
+
+
+def _map(version: IndicatorVersion, *, kind: str, period: str, rows: list[detail.AreaValue]) -> Any:
+    """Map the values of our areas; the table beside it is its list."""
+    base = reverse("monitor:indicator", args=[version.indicator.key])
+    return maps.areas(
+        {row.code: row.value for row in rows},
+        title=version.title,
+        unit=version.unit,
+        source=version.source,
+        period=saying.period_word(period),
+        level=kind,
+        gemeente=published.home().code,
+        scale="amount",
+        decimals=version.decimals,
+        href=lambda code: f"{base}?gebied={code}",
+    )
 
 
 def _peers(version: IndicatorVersion, card: Card) -> dict[str, Any]:
@@ -275,9 +294,27 @@ def compare(request: HttpRequest) -> HttpResponse:
         "choices": comparing.choices(),
         "table": _sides_table(version, sides),
         "leave_out": [(side, _without(version, sides, side.code)) for side in sides],
-        "lines": [side for side in sides if side.points],
+        "chart": _sides_chart(version, sides),
     }
     return render(request, "monitor/compare.html", context)
+
+
+def _sides_chart(version: IndicatorVersion, sides: list[comparing.Side]) -> Any:
+    """Draw the series of the areas in one chart; None when none has more than one value."""
+    lines = [side for side in sides if len(side.points) > 1]
+    if not lines:
+        return None
+    points = [(saying.first_day(period), value, side.name) for side in lines for period, value in side.points.items()]
+    periods = sorted({period for side in lines for period in side.points}, key=rules.moment)
+    return charts.line(
+        points,
+        title=version.title,
+        unit=version.unit,
+        source=version.source,
+        period=f"{saying.period_word(periods[0])} - {saying.period_word(periods[-1])}",
+        x_title=_("Period"),
+        decimals=version.decimals,
+    )
 
 
 def _without(version: IndicatorVersion, sides: list[comparing.Side], code: str) -> str:
