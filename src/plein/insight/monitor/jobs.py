@@ -1,7 +1,7 @@
 """Compute again when data changes, and judge again as time goes by."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from plein.foundation.identity.actors import SYSTEM
@@ -13,15 +13,13 @@ from plein.insight.monitor.actions.importing import import_indicators
 from plein.insight.monitor.actions.publishing import PRODUCT
 from plein.insight.monitor.models import Indicator, IndicatorVersion
 
-SETTLE = timedelta(seconds=5)
-
 
 @job("monitor.refresh", title=Text("Indicatoren berekenen", "Compute indicators"))
-def refresh(*, now: datetime, product: str = "", progress: Callable[[int, int], None] | None = None) -> None:
-    """Compute the indicators that read a product, or all of them; the first time the shipped set comes in."""
+def refresh(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> None:
+    """Compute the indicators whose data changed since the last time; the first time the shipped set comes in."""
     if not Indicator.objects.exists():
         import_indicators(by=SYSTEM, now=now)
-    compute_all(now=now, products=[product] if product else None, progress=progress)
+    compute_all(now=now, stale_only=True, progress=progress)
 
 
 @job("monitor.judge", at="04:30", title=Text("Indicatoren opnieuw beoordelen", "Judge indicators again"))
@@ -32,9 +30,7 @@ def judge_again(*, now: datetime) -> None:
     bump("monitor")
 
 
-def note_publication(event: Mapping[str, Any] | Any, **_context: Any) -> None:
-    """Hear that a product was published and have its indicators computed shortly; several at once are one run each."""
-    product = event["product"] if isinstance(event, Mapping) else event.product
-    if product == PRODUCT:
-        return
-    enqueue(refresh, key=product, product=product)
+def note_publication(event: Mapping[str, Any], *, now: datetime) -> None:
+    """Hear that a product was published and have indicators computed; what is published meanwhile joins that run."""
+    if event["product"] != PRODUCT:
+        enqueue(refresh, key="refresh", now=now)

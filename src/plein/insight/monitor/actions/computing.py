@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 import plein.foundation.gate.door as gate
 from plein.foundation.errors import Refused
@@ -72,7 +73,8 @@ def compute(version: IndicatorVersion, *, by: Actor = SYSTEM, now: datetime) -> 
     try:
         outcome = evaluate(version.formula, by=by, now=now)
     except Refused as refusal:
-        return Run.objects.create(version=version, at=now, outcome="failed", error=str(refusal))
+        seen = _versions(version.products)
+        return Run.objects.create(version=version, at=now, products=seen, outcome="failed", error=str(refusal))
     checksum = rules.change_checksum(outcome.rows)
     with transaction.atomic():
         last = version.runs.exclude(outcome="failed").order_by("-at", "-pk").first()
@@ -181,17 +183,36 @@ def _standing(
     )
 
 
+def _stale(versions: Sequence[IndicatorVersion]) -> list[IndicatorVersion]:
+    """Keep the versions that were never computed, or whose data has a newer version since (two queries)."""
+    newest = Run.objects.filter(version=OuterRef("version")).order_by("-at", "-pk").values("pk")[:1]
+    seen = dict(Run.objects.filter(pk=Subquery(newest)).order_by().values_list("version_id", "products"))
+    current = _versions(sorted({product for version in versions for product in version.products}))
+    return [
+        version
+        for version in versions
+        if version.pk not in seen
+        or seen[version.pk] != {key: current[key] for key in version.products if key in current}
+    ]
+
+
 def compute_all(
     *,
     by: Actor = SYSTEM,
     now: datetime,
     products: Iterable[str] | None = None,
+    stale_only: bool = False,
     progress: Callable[[int, int], Any] | None = None,
 ) -> list[Run]:
-    """Compute every published indicator, or only those that read one of the products; then publish the values."""
+    """Compute every published indicator and publish the values.
+
+    products: only indicators that read one of these. stale_only: only those whose data changed since.
+    """
     wanted = set(products or ())
     versions = list(IndicatorVersion.objects.filter(state="published").select_related("indicator"))
     chosen = [version for version in versions if not wanted or wanted & set(version.products)]
+    if stale_only:
+        chosen = _stale(chosen)
     runs = []
     for place, version in enumerate(chosen):
         runs.append(compute(version, by=by, now=now))

@@ -9,7 +9,9 @@ from plein.foundation.catalogue import products
 from plein.foundation.errors import NotAllowed
 from plein.foundation.identity.actors import ANONYMOUS, SYSTEM
 from plein.foundation.identity.models import AuditLine
-from plein.insight.monitor import rules
+from plein.foundation.jobs import run_due
+from plein.foundation.jobs.models import JobRun
+from plein.insight.monitor import jobs, rules
 from plein.insight.monitor.actions import editing
 from plein.insight.monitor.actions.computing import compute, compute_all, evaluate
 from plein.insight.monitor.actions.importing import import_indicators, shipped_files
@@ -239,3 +241,40 @@ class TestEditing:
             editing.preview(good_health, by=actor, now=NOW)  # type: ignore[arg-type]
         with pytest.raises(NotAllowed):
             editing.publish_indicator("good-health", by=actor, now=NOW)  # type: ignore[arg-type]
+
+
+class TestRefreshing:
+    def test_only_what_has_new_data_is_computed_again(
+        self, good_health: IndicatorVersion, town: Callable[..., None]
+    ) -> None:
+        jobs.refresh(now=NOW)
+        assert compute_all(now=LATER, stale_only=True) == []
+
+        town("monitor.health", health(assen=(76.6, 76.2, 78.0, 69.3, 74.0)), now=LATER)
+        again = compute_all(now=LATER, stale_only=True)
+
+        assert {run.version.indicator.key for run in again} == {"good-health", "health-gap"}
+
+    def test_the_first_refresh_brings_in_the_shipped_set(self, town: Callable[..., None]) -> None:
+        jobs.refresh(now=NOW)
+
+        assert published.home().points[published.version_of("good-health").pk]["2024"] == 72.4
+
+    def test_publications_close_together_wait_as_one_run(self, good_health: IndicatorVersion) -> None:
+        for product in ("monitor.health", "monitor.areas", "monitor.indicator_values"):
+            jobs.note_publication({"product": product}, now=NOW)
+
+        assert JobRun.objects.filter(job="monitor.refresh", key="refresh").count() == 1
+
+    def test_a_published_product_reaches_the_indicators_by_event_and_job(self, good_health: IndicatorVersion) -> None:
+        run_due(NOW)
+
+        assert published.home().standings[good_health.pk].status == "behind"
+
+    def test_judging_again_notices_that_values_became_old(self, good_health: IndicatorVersion) -> None:
+        compute(good_health, now=NOW)
+
+        jobs.judge_again(now=NOW + timedelta(days=365 * 4))
+
+        stand = Standing.objects.get(version=good_health, area_code=HOME)
+        assert (stand.status, stand.reason) == ("unknown", "old")

@@ -136,8 +136,8 @@ def new_indicator(request: HttpRequest) -> HttpResponse:
 @rights("monitor.edit")
 def publish(request: HttpRequest, key: str) -> HttpResponse:
     """Make the draft count and have it computed."""
-    version = editing.publish_indicator(key, by=actor_of(request), now=clock.now())
-    enqueue("monitor.refresh", key=f"version-{version.pk}", product=version.products[0] if version.products else "")
+    editing.publish_indicator(key, by=actor_of(request), now=clock.now())
+    enqueue("monitor.refresh", key="refresh")
     messages.success(request, _("Published. The values are being computed now."))
     return redirect("monitor:edit", key=key)
 
