@@ -48,9 +48,13 @@ _kept_moments = Kept(published.STAMP, _load_moments)
 def map_layers() -> list[MapLayer]:
     """Offer a map layer for every indicator that has values per district or neighbourhood."""
     try:
-        moments = _kept_moments.get()
+        return _kept_layers.get()
     except DatabaseError:  # the tables are not there yet: the house is being set up
         return []
+
+
+def _load_layers() -> list[MapLayer]:
+    moments = _kept_moments.get()
     return [
         MapLayer(
             key=f"monitor.{key}",
@@ -66,6 +70,9 @@ def map_layers() -> list[MapLayer]:
         for place, (key, version) in enumerate(published.versions().items())
         if version.pk in moments
     ]
+
+
+_kept_layers = Kept(published.STAMP, _load_layers)
 
 
 def _last_day(period: str) -> date:

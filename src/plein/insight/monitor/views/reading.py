@@ -22,6 +22,7 @@ from plein.insight.monitor.queries import comparing, detail, published, saying
 from plein.insight.monitor.queries import report as reporting
 from plein.insight.monitor.queries.board import Card, cards, counts, figure_of, indicator_href
 from plein.insight.monitor.queries.board import board as lay_out
+from plein.insight.monitor.views.drawn import drawn, remembered
 
 STATUSES = ("on_track", "behind", "unknown")
 
@@ -30,9 +31,8 @@ STATUSES = ("on_track", "behind", "unknown")
 def board(request: HttpRequest) -> HttpResponse:
     """Show all themes, each with its one key figure and its stones of progress."""
     status = request.GET.get("status", "")
-    whole = lay_out()
-    shown = lay_out(status=status) if status in STATUSES else whole
-    found = counts(whole)
+    status = status if status in STATUSES else ""
+    found = remembered("counts", make=lambda: counts(lay_out()))
     filters = [
         {"href": f"?status={key}", "word": saying.status_word(key), "count": found[key], "current": key == status}
         for key in STATUSES
@@ -42,11 +42,10 @@ def board(request: HttpRequest) -> HttpResponse:
         "monitor/board.html",
         {
             "home": published.home(),
-            "themes": shown,
-            "counts": found,
+            "themes_html": drawn("monitor/_themes.html", status, facts=lambda: {"themes": lay_out(status=status)}),
             "total": sum(found.values()),
             "filters": filters,
-            "status": status if status in STATUSES else "",
+            "status": status,
             "summary": reporting.summary_sentence(found),
             "may_edit": can(actor_of(request), "monitor.edit"),
         },
@@ -56,10 +55,11 @@ def board(request: HttpRequest) -> HttpResponse:
 @everyone
 def theme(request: HttpRequest, key: str) -> HttpResponse:
     """Show one theme with its goals and indicators."""
-    found = next((one for one in lay_out() if one.theme.key == key), None)
-    if found is None:
+    themes = remembered("themes", make=lambda: {one.theme.key: one for one in lay_out()})
+    if key not in themes:
         raise NotFound(what=key)
-    return render(request, "monitor/theme.html", {"shown": found, "home": published.home()})
+    goals = drawn("monitor/_goals.html", key, facts=lambda: {"shown": themes[key]})
+    return render(request, "monitor/theme.html", {"shown": themes[key], "goals_html": goals})
 
 
 @everyone
@@ -134,7 +134,7 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
         "series": _series_table(version, card, points),
         "sure": saying.sure_sentence(card.standing) if card.standing else "",
         "direction": saying.direction_word(version.direction),
-        "past": detail.past(version),
+        "past": remembered("past", version.pk, make=lambda: detail.past(version)),
         "groups": _group_table(version, detail.breakdown(version, area=code)),
         "may_edit": can(actor_of(request), "monitor.edit"),
         **_areas(request, version),
@@ -194,13 +194,28 @@ def _group_table(version: IndicatorVersion, groups: list[detail.Group]) -> Table
 
 def _areas(request: HttpRequest, version: IndicatorVersion) -> dict[str, Any]:
     """Give map and list of the areas, of the kind and period asked for."""
-    covered = detail.coverage(version)
+    covered = remembered("coverage", version.pk, make=lambda: detail.coverage(version))
     if not covered.kinds:
         return {"kinds": []}
     kind = request.GET.get("soort", "")
     kind = kind if kind in covered.kinds else covered.kinds[0]
     period = request.GET.get("periode", "")
     period = period if period in covered.periods[kind] else covered.periods[kind][0]
+    return {
+        "kinds": [(each, saying.kind_word(each), each == kind) for each in covered.kinds],
+        "periods": [(each, saying.period_word(each), each == period) for each in covered.periods[kind]],
+        "areas_html": drawn(
+            "monitor/_areas.html",
+            version.pk,
+            kind,
+            period,
+            facts=lambda: _area_facts(version, kind=kind, period=period),
+        ),
+    }
+
+
+def _area_facts(version: IndicatorVersion, *, kind: str, period: str) -> dict[str, Any]:
+    """Give the map and the table of all our areas of a kind in one period."""
     rows = detail.values_by_area(version, kind=kind, period=period)
     base = reverse("monitor:indicator", args=[version.indicator.key])
     table = Table(
@@ -222,15 +237,7 @@ def _areas(request: HttpRequest, version: IndicatorVersion) -> dict[str, Any]:
             for row in rows
         ],
     )
-    return {
-        "kinds": [(each, saying.kind_word(each), each == kind) for each in covered.kinds],
-        "periods": [(each, saying.period_word(each), each == period) for each in covered.periods[kind]],
-        "kind": kind,
-        "period": period,
-        "areas": table,
-        "seen": _map(version, kind=kind, period=period, rows=rows),
-        "area_rows": rows,
-    }
+    return {"areas": table, "seen": _map(version, kind=kind, period=period, rows=rows)}
 
 
 def _map(version: IndicatorVersion, *, kind: str, period: str, rows: list[detail.AreaValue]) -> Any:
@@ -253,7 +260,8 @@ def _map(version: IndicatorVersion, *, kind: str, period: str, rows: list[detail
 def _peers(version: IndicatorVersion, card: Card) -> dict[str, Any]:
     if not card.points:
         return {"peers": None}
-    return {"peers": comparing.peers(version, period=next(reversed(card.points)))}
+    period = next(reversed(card.points))
+    return {"peers": remembered("peers", version.pk, period, make=lambda: comparing.peers(version, period=period))}
 
 
 @everyone
@@ -291,10 +299,14 @@ def compare(request: HttpRequest) -> HttpResponse:
         "sides": sides,
         "full": len(sides) >= comparing.MOST,
         "not_found": asked if asked and extra is None else "",
-        "choices": comparing.choices(),
-        "table": _sides_table(version, sides),
+        "choices_html": drawn("monitor/_choices.html", facts=lambda: {"choices": comparing.choices()}),
+        "table_html": drawn(
+            "monitor/_sides.html",
+            version.pk,
+            *(side.code for side in sides),
+            facts=lambda: {"chart": _sides_chart(version, sides), "table": _sides_table(version, sides)},
+        ),
         "leave_out": [(side, _without(version, sides, side.code)) for side in sides],
-        "chart": _sides_chart(version, sides),
     }
     return render(request, "monitor/compare.html", context)
 

@@ -16,6 +16,7 @@ from plein.insight.monitor.forms import SelectionForm
 from plein.insight.monitor.models import Selection
 from plein.insight.monitor.queries import published
 from plein.insight.monitor.queries import report as reporting
+from plein.insight.monitor.views.drawn import drawn, remembered
 
 
 def _selection(request: HttpRequest) -> Selection | None:
@@ -36,16 +37,22 @@ def _selection(request: HttpRequest) -> Selection | None:
 
 
 def _report(request: HttpRequest) -> reporting.Report:
-    language = get_language() or "nl"
-    return reporting.report(language=language, day=clock.local_date(clock.now()), selection=_selection(request))
+    language, day, selection = get_language() or "nl", clock.local_date(clock.now()), _selection(request)
+    chosen = (selection.pk, selection.made_at) if selection else ()
+    report: reporting.Report = remembered(
+        "report", day, chosen, make=lambda: reporting.report(language=language, day=day, selection=selection)
+    )
+    return report
 
 
 @everyone
 def report(request: HttpRequest) -> HttpResponse:
     """Show the council's report as a page."""
     actor = actor_of(request)
+    shown = _report(request)
     context = {
-        "report": _report(request),
+        "report": shown,
+        "body": drawn("monitor/_report.html", printing.fingerprint(shown), facts=lambda: {"report": shown}),
         "chosen": request.GET.get("keuze", ""),
         "may_select": can(actor, "monitor.select") and actor.kind == "staff",
     }
