@@ -138,7 +138,7 @@ class TestSpeed:
             for n in range(100, 700)
         )
 
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(26):
             answer = client.get("/monitor/indicator/good-health/")
 
         assert answer.content.decode().count("BU0106") > 600
