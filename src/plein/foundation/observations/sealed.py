@@ -97,34 +97,42 @@ def _groups(path: Path) -> "tuple[Any, list[tuple[int, int, int, int]]]":
 
 
 def one_stream(datastream: int, since_us: int, until_us: int, columns: Sequence[str]) -> "pa.Table":
-    """Read one datastream's readings in [since, until) in order of time."""
+    """Read one datastream's readings in [since, until) in order of time: time and the columns asked for."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    wanted = list(dict.fromkeys(["datastream", "time", *columns]))
-    pieces = []
-    for path in files(since_us, until_us, [datastream]):
-        metadata, spans = _groups(path)
-        numbers = [
-            number
-            for number, (low, high, first, last) in enumerate(spans)
-            if low <= datastream <= high and first < until_us and last >= since_us
-        ]
-        if numbers:
-            with pq.ParquetFile(path, metadata=metadata) as file:
-                piece = file.read_row_groups(numbers, columns=wanted, use_threads=False)
-            pieces.append(_cut(piece, datastream, since_us, until_us))
+    wanted = list(dict.fromkeys(["time", *columns]))
+    found = [
+        _rows_of(path, datastream, since_us, until_us, columns=wanted)
+        for path in files(since_us, until_us, [datastream])
+    ]
     empty = pa.schema([schema().field(name) for name in wanted]).empty_table()
+    pieces = [piece for piece in found if piece is not None]
     joined = pa.concat_tables([empty, *pieces])
     return joined.sort_by("time") if len(pieces) > 1 else joined
 
 
-def _cut(piece: "pa.Table", datastream: int, since_us: int, until_us: int) -> "pa.Table":
-    """Cut one datastream and period from rows sorted by (datastream, time)."""
-    streams, times = piece["datastream"].to_numpy(), piece["time"].to_numpy()
-    first, last = streams.searchsorted(datastream, "left"), streams.searchsorted(datastream, "right")
-    start = first + times[first:last].searchsorted(since_us, "left")
-    stop = first + times[first:last].searchsorted(until_us, "left")
+def _rows_of(path: Path, datastream: int, since_us: int, until_us: int, *, columns: Sequence[str]) -> "pa.Table | None":
+    """Read one datastream's readings from a file: only the row groups that can hold them, None when none can."""
+    import pyarrow.parquet as pq
+
+    metadata, spans = _groups(path)
+    numbers = [
+        number
+        for number, (low, high, first, last) in enumerate(spans)
+        if low <= datastream <= high and first < until_us and last >= since_us
+    ]
+    if not numbers:
+        return None
+    alone = all(spans[number][0] == spans[number][1] for number in numbers)
+    wanted = list(columns) if alone else ["datastream", *columns]
+    with pq.ParquetFile(path, metadata=metadata, memory_map=True, pre_buffer=False) as file:
+        piece = file.read_row_groups(numbers, columns=wanted, use_threads=False)
+    if not alone:
+        streams = piece["datastream"].to_numpy()
+        first, last = streams.searchsorted(datastream, "left"), streams.searchsorted(datastream, "right")
+        piece = piece.slice(first, last - first).select(list(columns))
+    times = piece["time"].to_numpy()
+    start, stop = times.searchsorted(since_us, "left"), times.searchsorted(until_us, "left")
     return piece.slice(start, stop - start)
 
 

@@ -175,8 +175,8 @@ def _http(environment: dict[str, str], where: str) -> Figure:
         raise RuntimeError(f"{sent} readings were acknowledged and {kept} are kept")
     said = (
         f"{MACHINE}; {where}; one Granian worker, 4 threads; {SENDERS} connections of one load generator on the same "
-        f"machine; {ROWS:,} readings of {STREAMS:,} datastreams a request, {REQUESTS} requests a run; {_spread(rates)}; "
-        "all counted afterwards"
+        f"machine; {ROWS:,} readings of {STREAMS:,} datastreams a request, {REQUESTS} requests a run; "
+        f"{_spread(rates)}; all counted afterwards"
     )
     name = "readings in over HTTP, " + where.partition(",")[0]
     return Figure(name, statistics.median(rates[1:]), "readings/s", "higher", said)
