@@ -31,11 +31,3 @@ class NoPlace(Refused):
     )
     status = HTTPStatus.BAD_REQUEST
     code = "no-place"
-
-
-class Unreachable(Refused):
-    """A live source did not answer."""
-
-    message = gettext_noop("{source} could not be reached ({reason}). What was fetched before stays. Try again later.")
-    status = HTTPStatus.BAD_GATEWAY
-    code = "source-unreachable"

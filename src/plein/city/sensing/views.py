@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -86,7 +86,7 @@ def _map(about: Quantity, seen: list[queries.Seen], newest: datetime | None) -> 
             lon=one.lon,
             lat=one.lat,
             name=one.name,
-            value=None if one.doubtful else one.value,
+            value=None if one.doubtful or _is_old(one, newest) else one.value,
             label=_label(about, one, newest),
             href=reverse("sensing:station", args=[one.station]) + f"?wat={about.key}",
         )
@@ -106,9 +106,15 @@ def _label(about: Quantity, one: queries.Seen, newest: datetime | None) -> str:
     said = [scales.words_of(about.key, one.value).said(language), KINDS[one.kind].said(language)]
     if one.doubtful:
         said[0] = _("doubtful")
-    if newest and one.at and (newest - one.at).total_seconds() > 6 * 3600:
+    if one.at and _is_old(one, newest):
+        said[0] = _("silent")
         said.append(_("last reading {day}").format(day=clock.local_date(one.at).strftime("%d-%m-%Y")))
     return ", ".join(said)
+
+
+def _is_old(one: queries.Seen, newest: datetime | None) -> bool:
+    """Tell whether a value is too old to stand beside the others: six hours behind the newest."""
+    return bool(newest and one.at and newest - one.at > timedelta(hours=6))
 
 
 @everyone
@@ -167,7 +173,6 @@ def _chart(found: Station, stream: Stream, period: str) -> charts.Chart:
         decimals=1,
         zero=about.theme != "weather",
         note=_("Doubtful readings are not in the chart; they are in the download, with the reason."),
-        download=reverse("sensing:download", args=[found.pk, stream.quantity]),
     )
 
 

@@ -11,10 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.conf import settings
 
-from plein.city.sensing.errors import NoBorders, Unreachable
+from plein.city.sensing.errors import NoBorders
 from plein.city.sensing.models import Station, Stream
 from plein.city.sensing.sources import air, elsewhere, live, sources, weather
 from plein.city.sensing.tests.ground import NOW
+from plein.foundation.files.fetching import AddressUnreachable, Fetcher
 from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.lake import tables as lake
 from plein.foundation.observations import reading
@@ -227,22 +228,26 @@ class Replay:
 
 
 @pytest.fixture
-def replay(monkeypatch: pytest.MonkeyPatch) -> Iterator[Replay]:
-    """Give the server, and no pauses between tries."""
-    monkeypatch.setattr(live.time, "sleep", lambda seconds: None)
+def replay() -> Iterator[Replay]:
+    """Give the server."""
     made = Replay()
     yield made
     made.server.shutdown()
     made.server.server_close()
 
 
-def test_what_is_pulled_is_loaded_like_a_file(ground: None, replay: Replay, tmp_path: Path) -> None:
-    pulled = {"gemeente": "GM0363", "now": NOW}
+def fetcher(replay: Replay, tmp_path: Path) -> Fetcher:
+    mirrors = {live.LUCHTMEETNET: replay.url, live.SAMEN_METEN: replay.url, live.KNMI: f"{replay.url}/daggegevens"}
+    return Fetcher(tmp_path, mirrors=mirrors, sleep=lambda seconds: None)
 
-    (stations,) = live.pull_stations(tmp_path, base=replay.url, **pulled)
+
+def test_what_is_pulled_is_loaded_like_a_file(ground: None, replay: Replay, tmp_path: Path) -> None:
+    live_now = fetcher(replay, tmp_path)
+
+    (stations,) = live.pull_stations(live_now, gemeente="GM0363", now=NOW)
     assert air.is_stations(stations, b"")
     air.load_stations(stations, **AMSTERDAM)
-    (hours,) = live.pull_hours(tmp_path, base=replay.url, **pulled)
+    (hours,) = live.pull_hours(live_now, gemeente="GM0363", now=NOW)
     assert air.is_hours(hours, b"")
     air.load_hours(hours, **AMSTERDAM)
 
@@ -252,11 +257,11 @@ def test_what_is_pulled_is_loaded_like_a_file(ground: None, replay: Replay, tmp_
 
 
 def test_residents_sensors_and_weather_are_pulled_too(ground: None, replay: Replay, tmp_path: Path) -> None:
-    pulled = {"gemeente": "GM0363", "now": NOW}
+    live_now = fetcher(replay, tmp_path)
 
-    (kits,) = live.pull_citizens(tmp_path, base=replay.url, **pulled)
+    (kits,) = live.pull_citizens(live_now, gemeente="GM0363", now=NOW)
     air.load_citizens(kits, **AMSTERDAM)
-    (days,) = live.pull_weather(tmp_path, base=f"{replay.url}/daggegevens", **pulled)
+    (days,) = live.pull_weather(live_now, gemeente="GM0363", now=NOW)
     weather.load_days(days, **AMSTERDAM)
 
     assert Stream.objects.get(quantity="pm25").last_value == 7.5
@@ -264,22 +269,14 @@ def test_residents_sensors_and_weather_are_pulled_too(ground: None, replay: Repl
     assert (row["name"], row["temperature_mean_c"], row["rain_mm"]) == ("Schiphol", 9.1, 0.0)
 
 
-def test_a_source_that_fails_is_asked_again_and_not_asked_twice_within_half_an_hour(
-    replay: Replay, tmp_path: Path
-) -> None:
+def test_a_source_that_fails_is_asked_again(ground: None, replay: Replay, tmp_path: Path) -> None:
     replay.faults = 2
-    fetch = live.Fetcher(tmp_path, now=datetime.now(UTC))
 
-    assert fetch.json(f"{replay.url}/stations")["data"]
-    assert fetch.json(f"{replay.url}/stations")["data"]
-
-    assert len(replay.asked) == 3
+    assert live.pull_stations(fetcher(replay, tmp_path), gemeente="GM0363", now=NOW)
 
 
-def test_a_source_that_stays_away_is_named(replay: Replay, tmp_path: Path) -> None:
+def test_a_source_that_stays_away_is_named(ground: None, replay: Replay, tmp_path: Path) -> None:
     replay.faults = 99
 
-    with pytest.raises(Unreachable, match="HTTP 503"):
-        live.Fetcher(tmp_path, now=NOW).json(f"{replay.url}/stations")
-
-    assert len(replay.asked) == live.TRIES
+    with pytest.raises(AddressUnreachable, match="503"):
+        live.pull_stations(fetcher(replay, tmp_path), gemeente="GM0363", now=NOW)
