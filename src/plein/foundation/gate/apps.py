@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import request_finished
 from django.db.models.signals import post_migrate
 
@@ -17,6 +18,8 @@ class GateConfig(AppConfig):
         from plein.foundation.gate.checks import log_is_protected
 
         register(log_is_protected)
+        if wrong := log_is_protected(None):
+            raise ImproperlyConfigured(f"{wrong[0].msg} {wrong[0].hint}")
         post_migrate.connect(_sync, sender=self)
         request_finished.connect(_take_up_refusals)
 
