@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import transaction
 
+from plein.foundation import trace
 from plein.foundation.events import outbox
 from plein.foundation.events.cloudevents import cloud_event
 from plein.foundation.events.errors import AddressRefused
@@ -107,6 +108,7 @@ def _post(subscription: Subscription, message: Message, now: datetime) -> tuple[
     headers = {
         "Content-Type": "application/cloudevents+json; charset=utf-8",
         **signed_headers(str(message.uuid), body, key=key, now=now),
+        **trace.outgoing(),
     }
     with client() as outside, outside.stream("POST", subscription.url, content=body, headers=headers) as answer:
         said = next(answer.iter_bytes(LONGEST_ANSWER), b"")

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+from plein.foundation import trace
 from plein.foundation.errors import Refused
 from plein.foundation.words import gettext_noop
 
@@ -85,7 +86,7 @@ class Fetcher:
         path.parent.mkdir(parents=True, exist_ok=True)
         timeout = httpx.Timeout(READ_S, connect=CONNECT_S)
         wait, reason = FIRST_WAIT_S, self.silent.get(url.netloc.decode(), "")
-        with httpx.Client(timeout=timeout, follow_redirects=True, max_redirects=5) as client:
+        with httpx.Client(timeout=timeout, follow_redirects=True, max_redirects=5, headers=trace.outgoing()) as client:
             for attempt in range(0 if reason else self.tries):
                 if attempt:
                     self.sleep(wait)

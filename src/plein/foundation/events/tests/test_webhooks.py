@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 import socket
 from datetime import UTC, datetime, timedelta
 
@@ -40,6 +41,7 @@ def test_a_subscriber_gets_the_event_with_a_signature_that_its_secret_proves(ear
     mac = hmac.new(base64.b64decode(secret.removeprefix("whsec_")), signed, hashlib.sha256).digest()
     assert headers["webhook-signature"] == "v1," + base64.b64encode(mac).decode()
     assert headers["content-type"].startswith("application/cloudevents+json")
+    assert re.fullmatch("00-[0-9a-f]{32}-[0-9a-f]{16}-01", headers["traceparent"])
     assert event["data"] == {"bridge": "Magere Brug", "height_m": 2.5}
     assert Delivery.objects.get().state == "done"
 
