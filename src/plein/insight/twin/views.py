@@ -253,7 +253,7 @@ def area_page(request: HttpRequest, code: str) -> HttpResponseBase:
     now = clock.now()
     wanted = _date(request.GET.get("dag"))
     one = areas.area(code)
-    picture = scene({"niveau": one.kind, "punten": "geen"}, now=now)
+    picture = scene({"niveau": one.kind, "gebieden": "geen", "punten": "geen"}, now=now)
     context = {
         "area": one,
         "path": areas.path_to(one),

@@ -11,6 +11,7 @@ from plein.foundation.rooms import MapLayer
 from plein.foundation.words import Text
 from plein.insight.twin import rules
 from plein.insight.twin.queries.layers import cards, layers, moments, values
+from plein.insight.twin.queries.plates import outlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def cards_for(code: str, at: date) -> list[Card]:
 
 def standings(one: Area, *, wanted: date | None, now: datetime) -> list[Standing]:
     """Tell how an area stands on every layer of areas that has a value for it."""
-    peers = {peer.code for peer in places.areas(one.kind, gemeente=one.gemeente_code)}
+    peers = {shape.code for shape in outlines(one.kind).shapes}
     found = []
     for layer in layers(now):
         at = rules.moment_near(moments(layer, now), wanted) if layer.kind == "areas" else None

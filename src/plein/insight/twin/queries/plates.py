@@ -108,8 +108,9 @@ def shapes(drawing: Outlines, picture: Scene, *, chosen: str = "", linked: bool 
     ramp = picture.area_layer.scale if picture.area_layer else "amount"
     address = reverse("twin:area", args=["TEGEL"])
     drawn = []
+    values = picture.values
     for one in drawing.shapes:
-        value = picture.values.get(one.code)
+        value = values.get(one.code)
         said = "" if value is None else f": {formats.localize(round(value, 2))}"
         mark = " twin-area--chosen" if one.code == chosen else ""
         colour = rules.class_of(value, picture.limits)

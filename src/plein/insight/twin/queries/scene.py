@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from plein.foundation.geo import places
+from plein.foundation.geo.models import Area
 from plein.foundation.rooms import MapLayer
 from plein.insight.twin import rules
 from plein.insight.twin.queries.layers import PRODUCT, layers, moments, values
@@ -67,8 +68,9 @@ class Scene:
 
     @cached_property
     def areas(self) -> list[Any]:
-        """List the areas of our municipality at the level of the picture."""
-        return places.areas(self.level, gemeente=places.home())
+        """List the areas of our municipality at the level of the picture: code and name."""
+        found = Area.objects.filter(kind=self.level, gemeente_code=places.home())
+        return list(found.values_list("code", "name", named=True))
 
     @cached_property
     def values(self) -> dict[str, float | None]:
