@@ -57,7 +57,9 @@ def walked(town: Any) -> Walked:
     import walk
 
     readers = walk.clients(town.url)
-    pages = walk.walk_all(readers)
+    pages = walk.walk_all(readers, per_route=1, english=False)
+    rooms = {"/" + seen.path.strip("/").split("/")[0] for seen in pages if seen.reader == "visitor"}
+    pages += [walk.Seen(f"/en{room}", "visitor", f"en{room}", 200) for room in sorted(rooms - {"/api", "/account"})]
     cookies = {
         reader: [{"name": c.name, "value": c.value or "", "url": town.url} for c in client.cookies.jar]
         for reader, client in readers.items()

@@ -21,7 +21,7 @@ def opened(chromium: Any, walked: Walked, **options: Any) -> Any:
         page = context.new_page()
         for seen in walked.pages:
             if seen.reader == reader:
-                page.goto(seen.path, wait_until="networkidle")
+                page.goto(seen.path, wait_until="load", timeout=60_000)
                 yield seen, page
         context.close()
 
@@ -32,7 +32,7 @@ def test_the_walk_reaches_every_room(walked: Walked) -> None:
     assert {"meten", "data", "monitor", "kaart", "verwerkingen", "zoeken", "over", "en"} <= rooms
 
 
-@pytest.mark.parametrize(("width", "appearance"), [(360, "light"), (1440, "dark"), (1440, "light")])
+@pytest.mark.parametrize(("width", "appearance"), [(360, "light"), (1440, "dark")])
 def test_axe_finds_nothing_wrong(chromium: Any, walked: Walked, axe: str, width: int, appearance: str) -> None:
     options = {"viewport": {"width": width, "height": 900}, "color_scheme": appearance, "bypass_csp": True}
 
@@ -92,7 +92,7 @@ def test_the_security_policy_has_nothing_to_report(chromium: Any, walked: Walked
         page.on("console", lambda line, said=said: said.append(line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error, said=said: said.append(f"SCRIPT {error}"))
         page.add_init_script(watch)
-        page.reload(wait_until="networkidle")
+        page.reload(wait_until="load", timeout=60_000)
         settle(page)
         if said:
             reports[seen.path] = said[:5]
