@@ -25,7 +25,7 @@ from plein.site.benches.house import PATIENCE_S, _port, _rss_mb
 
 ROWS = 1_000_000
 RUNS = 5
-ASKED = 400
+ASKED = 200
 LOAD_S = 5.0
 CONNECTIONS = 8
 WORKERS = 2

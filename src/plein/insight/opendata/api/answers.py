@@ -1,7 +1,9 @@
 """What both interfaces share: reading parameters, conditions, links, quick JSON."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -86,11 +88,43 @@ def is_pinned(given: Iterable[tuple[str, str]]) -> bool:
 
 def quick_json(body: Any, *, etag: str = "", kept: str = FRESH, media: str = "application/json") -> HttpResponse:
     """Answer with JSON, written by msgspec."""
-    answer = HttpResponse(ENCODER.encode(body), content_type=media)
+    return quick(ENCODER.encode(body), etag=etag, kept=kept, media=media)
+
+
+def quick(body: bytes, *, etag: str = "", kept: str = FRESH, media: str = "application/json") -> HttpResponse:
+    """Answer with JSON that is written already."""
+    answer = HttpResponse(body, content_type=media)
     answer.headers["Cache-Control"] = kept
     if etag:
         answer.headers["ETag"] = etag
     return answer
+
+
+class Kept:
+    """Pages that were written before, by question; those asked longest ago go when they take too much memory."""
+
+    def __init__(self, *, most_bytes: int) -> None:
+        self._most, self._bytes = most_bytes, 0
+        self._pages: OrderedDict[Any, tuple[bytes, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, asked: Any) -> tuple[bytes, int] | None:
+        """Give what was kept, or None."""
+        with self._lock:
+            found = self._pages.get(asked)
+            if found:
+                self._pages.move_to_end(asked)
+            return found
+
+    def put(self, asked: Any, page: tuple[bytes, int]) -> None:
+        """Keep a page."""
+        with self._lock:
+            before = self._pages.pop(asked, None)
+            self._pages[asked] = page
+            self._bytes += len(page[0]) - (len(before[0]) if before else 0)
+            while self._bytes > self._most and self._pages:
+                _asked, gone = self._pages.popitem(last=False)
+                self._bytes -= len(gone[0])
 
 
 def base() -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
+from plein.insight.opendata.queries import scans
 from plein.insight.opendata.rules import statements
 from plein.insight.opendata.rules.asking import Condition, Field, Question, mark
 
@@ -22,6 +23,8 @@ LAYOUT = 1
 KEPT_COUNTS = 50_000
 KEPT_FACETS = 2_000
 MOST_SPOTS = 1_000
+MANY = 20_000
+SCANNED = ("text", "boolean", "integer", "number")
 _open = threading.local()
 
 
@@ -69,10 +72,10 @@ def _connection(path: str) -> sqlite3.Connection:
     kept: dict[str, sqlite3.Connection] = getattr(_open, "kept", None) or {}
     _open.kept = kept
     if path not in kept:
-        if len(kept) >= 32:
+        if len(kept) >= 16:
             kept.pop(next(iter(kept))).close()
         kept[path] = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, cached_statements=256)
-        kept[path].executescript("PRAGMA mmap_size=1073741824; PRAGMA cache_size=-4000; PRAGMA query_only=1;")
+        kept[path].executescript("PRAGMA mmap_size=67108864; PRAGMA cache_size=-2000; PRAGMA query_only=1;")
     return kept[path]
 
 
@@ -111,13 +114,10 @@ class Copy:
 
     def _truths(self, rows: list[tuple[Any, ...]], fields: Sequence[Field], skip: int) -> list[tuple[Any, ...]]:
         """Give booleans back as such; SQLite knows 0 and 1 only."""
-        at = {skip + place for place, field in enumerate(fields) if field.name in self.booleans}
+        at = [skip + place for place, field in enumerate(fields) if field.name in self.booleans]
         if not at:
             return rows
-        return [
-            tuple(bool(value) if place in at and value is not None else value for place, value in enumerate(row))
-            for row in rows
-        ]
+        return [_with_truths(row, at) for row in rows]
 
     def chosen(self, names: Sequence[str]) -> tuple[Field, ...]:
         """Give the wanted fields, all when none is named."""
@@ -168,6 +168,14 @@ class Copy:
             connection.close()
 
 
+def _with_truths(row: tuple[Any, ...], at: Sequence[int]) -> tuple[Any, ...]:
+    values = list(row)
+    for place in at:
+        if values[place] is not None:
+            values[place] = bool(values[place])
+    return tuple(values)
+
+
 def _following(question: Question, last: tuple[Any, ...], field: Field | None) -> str:
     """Mark where the next page starts; a moment goes without its zone, as the copy keeps it."""
     if field is None:
@@ -186,6 +194,9 @@ def _count(path: str, rows_sql: str, conditions: tuple[Condition, ...]) -> int:
 def _facet(path: str, field: Field, conditions: tuple[Condition, ...], size: int, rows_sql: str) -> Facet:
     column, kind = field.name, field.kind
     ready = None if conditions or rows_sql else _ready_facet(path, column)
+    if ready is None and not rows_sql and kind in SCANNED and _count(path, "", conditions) >= MANY:
+        parquet = path.removesuffix("sqlite3") + "parquet"
+        return Facet(column, tuple(scans.facet(parquet, column, conditions, size=size)))
     if ready is None:
         made = statements.facet(column, conditions, rows_sql=rows_sql, size=size)
         ready = _connection(path).execute(made.sql, made.parameters).fetchall()

@@ -251,7 +251,7 @@ def parquet_batches(path: str, columns: Sequence[str] | None = None) -> Iterator
     """Walk a Parquet file in batches; the first is small, so that the first byte comes soon."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path, memory_map=True) as file:
+    with pq.ParquetFile(path, memory_map=False) as file:
         first = True
         for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(columns) if columns else None):
             if first and batch.num_rows > FIRST_ROWS:

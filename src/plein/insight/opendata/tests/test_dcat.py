@@ -34,9 +34,7 @@ def verdict(graph: Graph, shapes: Path) -> tuple[bool, str]:
 @pytest.mark.parametrize("shapes", NL)
 @pytest.mark.parametrize("release", ["3.0.0", "3.0.1-working"])
 def test_the_catalogue_conforms_to_the_dutch_profile(shared: Path, release: str, shapes: str) -> None:
-    conforms, text = verdict(
-        dcat.graph(PRODUCTS, PUBLISHER), shared / "standards" / "dcat-ap-nl" / release / shapes
-    )
+    conforms, text = verdict(dcat.graph(PRODUCTS, PUBLISHER), shared / "standards" / "dcat-ap-nl" / release / shapes)
 
     assert conforms, text
 

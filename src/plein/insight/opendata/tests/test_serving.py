@@ -120,6 +120,22 @@ def test_a_facet_within_a_filter_counts_what_matches(copy: copies.Copy) -> None:
     assert {value for value, _ in facet.values} == {True, False, None}
 
 
+@pytest.mark.parametrize("parameters", PREDICATES)
+@pytest.mark.parametrize("column", ["buurt", "full", "word", "id"])
+def test_many_rows_are_counted_by_a_walk_as_few_are_by_index(
+    copy: copies.Copy, parameters: tuple[tuple[str, str], ...], column: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conditions = read_question(parameters, copy.fields).conditions
+    few = copy.facet(column, conditions, size=1000)
+    copies._facet.cache_clear()
+    monkeypatch.setattr(copies, "MANY", 0)
+
+    many = copy.facet(column, conditions, size=1000)
+
+    assert dict(many.values) == dict(few.values)
+    assert [n for _, n in many.values] == [n for _, n in few.values]
+
+
 def test_the_gates_condition_narrows_everything(copy: copies.Copy) -> None:
     question = read_question([], copy.fields)
 
