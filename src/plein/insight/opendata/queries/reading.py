@@ -164,8 +164,8 @@ def _newest(key: str) -> tuple[Any, ...] | None:
     """Tell the newest version apart from every other, in one quick statement; None when there is none."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT v.id, v.published_at FROM catalogue_productversion v JOIN catalogue_product p ON v.product_id = p.id"
-            " WHERE p.key = %s ORDER BY v.number DESC LIMIT 1",
+            "SELECT v.id, v.published_at FROM catalogue_productversion v"
+            " JOIN catalogue_product p ON v.product_id = p.id WHERE p.key = %s ORDER BY v.number DESC LIMIT 1",
             [key],
         )
         found: tuple[Any, ...] | None = cursor.fetchone()
