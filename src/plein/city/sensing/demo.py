@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from django.db import transaction
 from numpy.typing import NDArray
 
 from plein.city.sensing import actions
@@ -27,15 +28,7 @@ def furnish(town: Any, *, now: datetime) -> None:
     end = to_us(now.replace(minute=0, second=0, microsecond=0))
     times = end - HOUR_US * np.arange(HOURS, 0, -1, dtype=np.int64)
     year = _Year(town, times)
-    series: dict[Stream, tuple[Any, Any]] = {}
-    nowhere: dict[int, Any] = {}
-    for spot, values in [*_air(town, year), *_noise(town, year), *_traffic(town, year), *_weather(town, year)]:
-        station = registering.register_station(spot, by=SYSTEM, now=now)
-        for quantity, data in values.items():
-            stream = registering.register_stream(station, quantity=quantity, by=SYSTEM, now=now)
-            series[stream] = (times, data)
-            if not station.place_is_valid:
-                nowhere[stream.pk] = np.ones(len(times), dtype=bool)
+    series, nowhere = _registered(town, year, now=now)
     registering.keep(series, without_place=nowhere, by=SYSTEM, now=now)
     sealing.seal(now=now)
     registering.remember_last()
@@ -43,6 +36,21 @@ def furnish(town: Any, *, now: datetime) -> None:
     actions.publish_all(by=SYSTEM, now=now)
     actions.look_after(now=now)
     actions.watch(by=SYSTEM, now=now)
+
+
+@transaction.atomic
+def _registered(town: Any, year: "_Year", *, now: datetime) -> tuple[dict[Stream, tuple[Any, Any]], dict[int, Any]]:
+    """Register all points and what they measure in one commit; gives their readings, and which have no place."""
+    series: dict[Stream, tuple[Any, Any]] = {}
+    nowhere: dict[int, Any] = {}
+    for spot, values in [*_air(town, year), *_noise(town, year), *_traffic(town, year), *_weather(town, year)]:
+        station = registering.register_station(spot, by=SYSTEM, now=now)
+        for quantity, data in values.items():
+            stream = registering.register_stream(station, quantity=quantity, by=SYSTEM, now=now)
+            series[stream] = (year.times, data)
+            if not station.place_is_valid:
+                nowhere[stream.pk] = np.ones(len(year.times), dtype=bool)
+    return series, nowhere
 
 
 class _Year:

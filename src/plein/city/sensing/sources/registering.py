@@ -144,8 +144,8 @@ def keep(
         return writing.Written()
     written = writing.write(pa.concat_tables(parts), by=by, now=now)
     for stream, (times, _) in series.items():
-        if len(times):
-            Stream.objects.filter(pk=stream.pk).update(judged_until_us=int(np.max(np.asarray(times))))
+        stream.judged_until_us = int(np.max(np.asarray(times))) if len(times) else stream.judged_until_us
+    Stream.objects.bulk_update(list(series), ["judged_until_us"], batch_size=500)
     return written
 
 
