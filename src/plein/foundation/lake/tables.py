@@ -201,7 +201,7 @@ def write(
     if fresh:
         options = {"configuration": CONFIGURATION, "partition_by": list(partition_by) or None}
     if group_rows:
-        options["writer_properties"] = WriterProperties(max_row_group_size=group_rows, compression="ZSTD")
+        options["writer_properties"] = WriterProperties(max_row_group_size=group_rows, compression="LZ4_RAW")
     with _room_for(name, needed=getattr(table, "nbytes", 0) // 4):
         write_deltalake(
             str(path), table, mode=mode, commit_properties=CommitProperties(custom_metadata=noted), **options

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDER = "observations"
-GROUP_ROWS = 16_384
+GROUP_ROWS = 8_192
 COLUMNS = ("datastream", "time", "result", "quality", "result_time", "feature", "extra")
 
 

@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
-from plein.city.sensing.api import batch
+from plein.city.sensing.api import batch, document
 from plein.city.sensing.api.dispatch import Answer, Request, answer
 from plein.city.sensing.api.errors import NotThisWay, TooLarge
 from plein.foundation import clock
 from plein.foundation.errors import Refused
 from plein.foundation.identity.access import actor_of, everyone
 
-ROOT = "/api/sensorthings/v1.1"
+ROOT = document.document.root
 LARGEST = 64 * 2**20
 
 
