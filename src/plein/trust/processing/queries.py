@@ -66,22 +66,26 @@ def data_used(row: ProcessingActivity) -> list[DataUsed]:
     return found
 
 
+def product_title(key: str) -> Text:
+    """Give the title of a product; its key when no room has it any more."""
+    contract = all_contracts().get(key)
+    return contract.title if contract else Text(key, key)
+
+
 def usage_by_month(*, activity: str = "", product: str = "") -> list[dict[str, Any]]:
     """Count reads and rows per month and product (or activity), newest month first."""
     rows = Usage.objects.annotate(month=TruncMonth("day"))
     rows = rows.filter(activity=activity) if activity else rows
     rows = rows.filter(product=product) if product else rows
-    return list(
-        rows.values("month", "product", "activity")
-        .annotate(reads=Sum("reads"), given=Sum("rows"))
-        .order_by("-month", "product", "activity")
-    )
+    found = rows.values("month", "product", "activity").annotate(reads=Sum("reads"), given=Sum("rows"))
+    return [{**row, "title": product_title(row["product"])} for row in found.order_by("-month", "product", "activity")]
 
 
 def usage_by_product(*, since: date) -> list[dict[str, Any]]:
     """Count reads and rows per product since a day, most read first."""
     rows = Usage.objects.filter(day__gte=since).values("product")
-    return list(rows.annotate(reads=Sum("reads"), given=Sum("rows"), last=Max("day")).order_by("-reads", "product"))
+    found = rows.annotate(reads=Sum("reads"), given=Sum("rows"), last=Max("day")).order_by("-reads", "product")
+    return [{**row, "title": product_title(row["product"])} for row in found]
 
 
 def agreements(*, activity: str = "") -> list[Agreement]:

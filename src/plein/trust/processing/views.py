@@ -191,7 +191,12 @@ def agreements(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The agreement is made."))
             return redirect("processing:agreements")
     today = clock.local_date(clock.now())
-    context = {"rows": queries.agreements(), "form": form, "today": today}
+    titles = {row.key: row.activity.title for row in queries.register()}
+    rows = [
+        {"one": one, "product": queries.product_title(one.product), "activity": titles.get(one.activity, one.activity)}
+        for one in queries.agreements()
+    ]
+    context = {"rows": rows, "form": form, "today": today}
     return render(request, "processing/agreements.html", context)
 
 
