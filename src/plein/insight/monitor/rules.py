@@ -340,6 +340,22 @@ def stones(statuses: Sequence[str]) -> tuple[int, int]:
     return sum(status == "on_track" for status in known), len(known)
 
 
+def class_borders(values: Sequence[float], *, classes: int = 5) -> list[float]:
+    """Choose borders of about equally full classes for a map, in two digits that a reader can remember.
+
+    One extreme area does not move them, because they follow the order of the values and not their size.
+    """
+    ordered = sorted(values)
+    if len(ordered) < classes:
+        return []
+    cuts = (ordered[len(ordered) * step // classes] for step in range(1, classes))
+    return sorted({cut for cut in map(_two_digits, cuts) if ordered[0] < cut <= ordered[-1]})
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.2g}") if abs(value) < 100 else float(round(value, 1 - math.floor(math.log10(abs(value)))))
+
+
 def better(new: float, old: float, *, direction: Direction) -> bool | None:
     """Tell whether a value became better; None when it is the same."""
     if new == old:

@@ -50,6 +50,11 @@ def nice_ticks(low: float, high: float, *, most: int = 4) -> list[float]:
     return ticks[: last + 1]
 
 
+def decimals_of(ticks: Sequence[float]) -> int:
+    """Tell how many decimals the ticks of an axis need, so that all are written alike."""
+    return max((len(f"{tick:.6f}".rstrip("0").split(".")[1]) for tick in ticks), default=0)
+
+
 def _exponent(value: float) -> int:
     from math import floor, log10
 

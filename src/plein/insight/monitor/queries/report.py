@@ -9,7 +9,7 @@ from plein.foundation.ui.figures import number, said
 from plein.insight.monitor.models import Selection, Standing
 from plein.insight.monitor.queries import published, saying
 from plein.insight.monitor.queries.board import Card, board, counts
-from plein.insight.monitor.queries.drawing import line_drawing, nice_ticks
+from plein.insight.monitor.queries.drawing import decimals_of, line_drawing, nice_ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,8 @@ def drawing_of(card: Card) -> str:
         return ""
     ends = [*card.points.values(), *([norm[1]] if norm else []), *([expected] if expected is not None else [])]
     floor = 0.0 if 0 <= min(ends) < max(ends) * 0.6 else min(ends)
-    labels = {tick: number(tick) for tick in nice_ticks(floor, max(ends))}
+    ticks = nice_ticks(floor, max(ends))
+    labels = {tick: number(tick, decimals_of(ticks)) for tick in ticks}
     return line_drawing(card.points, norm=norm, expected=expected, labels=labels)
 
 

@@ -60,8 +60,8 @@ class TestImporting:
             for goal in theme["goals"]:
                 for one in goal["indicators"]:
                     for name in ("title", "definition", "unit", "source"):
-                        assert one[name]["nl"], (one["key"], name)
-                        assert one[name]["en"], (one["key"], name)
+                        assert set(one[name]) == {"nl", "en"}, (one["key"], name)
+                        assert all(one[name].values()), (one["key"], name)
                     has_norm = one.get("norms") or one.get("from_start")
                     assert not has_norm or one["norm_source"]["nl"], one["key"]
                     assert rules.products_of(one["formula"])

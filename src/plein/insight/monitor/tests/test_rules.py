@@ -225,3 +225,15 @@ class TestOutcomes:
 
     def test_stones_count_what_is_known(self) -> None:
         assert rules.stones(["on_track", "behind", "unknown", "on_track"]) == (2, 3)
+
+    def test_map_classes_follow_the_order_of_values_and_not_one_extreme(self) -> None:
+        values = [float(value) for value in range(1, 101)] + [11_400.0]
+
+        assert rules.class_borders(values) == [21.0, 41.0, 61.0, 81.0]
+
+    @given(st.lists(st.floats(-1e6, 1e6), max_size=60))
+    def test_map_classes_ascend_and_lie_within_the_values(self, values: list[float]) -> None:
+        borders = rules.class_borders(values)
+
+        assert borders == sorted(set(borders))
+        assert all(min(values) < border <= max(values) for border in borders)

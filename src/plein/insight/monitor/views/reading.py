@@ -252,6 +252,7 @@ def _map(version: IndicatorVersion, *, kind: str, period: str, rows: list[detail
         level=kind,
         gemeente=published.home().code,
         scale="amount",
+        breaks=rules.class_borders([row.value for row in rows]),
         decimals=version.decimals,
         href=lambda code: f"{base}?gebied={code}",
     )
