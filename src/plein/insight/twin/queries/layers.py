@@ -99,16 +99,20 @@ def values(one: MapLayer, *, level: str, at: date, now: datetime) -> dict[str, f
 
 
 def product_layers(now: datetime) -> list[MapLayer]:
-    """Make a layer of every open, published product with points.
+    """Make a layer of every open, published register of places, with the days of its versions to stop at.
 
-    A product that says when (`temporal`) stops at its own days; a register stops at the days of its versions.
+    A product that says when (`temporal`) holds series, often of several kinds: its room knows what to show of it.
     """
     held = remembered("products", products.currents, now=now)
     return [
         _product_layer(contract)
         for key, contract in all_contracts().items()
-        if key in held and contract.openness == "open" and (contract.geometry or {}).get("kind") == "point"
+        if key in held and contract.openness == "open" and _is_register(contract)
     ]
+
+
+def _is_register(contract: Contract) -> bool:
+    return (contract.geometry or {}).get("kind") == "point" and not contract.temporal
 
 
 def _product_layer(contract: Contract) -> MapLayer:
@@ -149,13 +153,7 @@ def _name_column(contract: Contract) -> str:
 
 
 def _product_moments(contract: Contract) -> list[date]:
-    import pyarrow.compute as pc
-
-    if not contract.temporal:
-        return sorted({clock.local_date(version.published_at) for version in products.versions(contract.key)})
-    table = gate.read(contract.key, activity=ACTIVITY, by=ANONYMOUS, columns=[contract.temporal], now=clock.now())
-    days = pc.unique(pc.cast(table[contract.temporal], "date32").drop_null())
-    return sorted(days.to_pylist())
+    return sorted({clock.local_date(version.published_at) for version in products.versions(contract.key)})
 
 
 def end_of(day: date) -> datetime:
@@ -189,9 +187,6 @@ def _product_points(contract: Contract, at: date) -> Any:
 def _read(contract: Contract, columns: list[str], at: date, where: str = "", params: Sequence[Any] = ()) -> Any:
     lon, lat = _place_columns(contract)
     conditions = [f'"{lon}" IS NOT NULL AND "{lat}" IS NOT NULL', *([where] if where else [])]
-    if contract.temporal:
-        conditions.append(f'CAST("{contract.temporal}" AS DATE) = ?')
-        params = [*params, at]
     return gate.read(
         contract.key,
         activity=ACTIVITY,
@@ -199,7 +194,7 @@ def _read(contract: Contract, columns: list[str], at: date, where: str = "", par
         columns=columns,
         where=" AND ".join(conditions),
         params=params,
-        as_of=None if contract.temporal else end_of(at),
+        as_of=end_of(at),
         now=clock.now(),
     )
 

@@ -230,3 +230,28 @@ def test_a_layer_or_card_on_a_product_that_is_not_open_is_left_out(
         assert client.get("/kaart/waarden/town.green/2024-01-01/buurt.json").status_code == 404
         assert client.get("/kaart/tegels/town.air/2024-01-01/0/0/0").status_code == 404
         assert "Inwoners" not in page(client, f"/kaart/buurt/{town.areas[1].code}/").get_text()
+
+
+def test_a_series_of_a_product_is_left_to_its_room(client: Client, offered: list[Any]) -> None:
+    from dataclasses import replace
+
+    with with_contracts(replace(lamps(), temporal="street")):
+        publish("light.lamps", lamp_table(50), by=SYSTEM, now=NOW)
+        layers.forget()
+
+        assert "Lantaarns" not in page(client, "/kaart/").get_text()
+
+
+def test_a_register_shows_what_was_known_at_a_day(client: Client, offered: list[Any]) -> None:
+    from datetime import timedelta
+
+    with with_contracts(lamps()):
+        publish("light.lamps", lamp_table(3), by=SYSTEM, now=NOW - timedelta(days=30))
+        publish("light.lamps", lamp_table(5), by=SYSTEM, now=NOW)
+        sync(now=NOW)
+        layers.forget()
+
+        then = page(client, f"/kaart/lijst/bron.light.lamps/?dag={(NOW - timedelta(days=9)).date()}")
+        today = page(client, "/kaart/lijst/bron.light.lamps/")
+
+    assert (len(cells(then)), len(cells(today))) == (3, 5)
