@@ -197,6 +197,6 @@ def rooms() -> Iterator[Room]:
 
 def offers(kind: type) -> list[Any]:
     """Collect all offers of one kind, by their order: those of the rooms, and pages of the foundation itself."""
-    givers = (config for config in apps.get_app_configs() if callable(getattr(config, "offers", None)))
-    found = [offer for config in givers for offer in getattr(config, "offers")() if isinstance(offer, kind)]
+    givers = [getattr(config, "offers", tuple) for config in apps.get_app_configs()]
+    found = [offer for give in givers for offer in give() if isinstance(offer, kind)]
     return sorted(found, key=lambda offer: getattr(offer, "order", 100))
