@@ -91,6 +91,16 @@ def finish() -> None:
             break
 
 
+def warn_of_demo() -> None:
+    """Say that the demo town stands here too, when it does: its measuring points stay beside the real ones."""
+    from plein.foundation.geo.models import Area
+    from plein.foundation.geo.places import DEMO_TOWN, home
+
+    if home() != DEMO_TOWN and Area.objects.filter(kind="buurt", gemeente_code=DEMO_TOWN).exists():
+        click.echo("The demo town stands in this data directory too, and its measuring points stay.", err=True)
+        click.echo("For a real town, load into an empty directory: PLEIN_DATA=/srv/plein plein load ...", err=True)
+
+
 def end(outcomes: "Sequence[Outcome]") -> None:
     """Leave with exit code 1 when something was refused."""
     bad = sum(outcome.status in ("refused", "failed") for outcome in outcomes)
@@ -124,4 +134,5 @@ def command(folder: Path, gemeente: str, as_json: bool) -> None:
         bar.update(task, description="computing what follows from it")
         finish()
     tell(outcomes, as_json=as_json)
+    warn_of_demo()
     end(outcomes)

@@ -21,6 +21,8 @@ import plein.foundation.lake.tables as lake
 from plein.foundation.catalogue.models import ProductVersion
 from plein.foundation.geo import places
 from plein.foundation.geo.models import Area
+from plein.foundation.geo.town import Town, lay_out
+from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.rooms import Source
 from plein.foundation.words import Text
 from plein.site import loading
@@ -354,6 +356,15 @@ def test_the_command_tells_people_what_was_rejected_and_why(folder: Path, comman
     assert answer.exit_code == 0
     assert "1 rows: code has another form" in answer.output
     assert "rejects" in answer.output
+
+
+def test_whoever_loads_beside_the_demo_town_is_told(folder: Path, command: Callable[..., Any], settings: Any) -> None:
+    settings.PLEIN = {**settings.PLEIN, "GEMEENTE": ""}
+    put(folder, "figures", GOOD)
+    assert "demo town" not in command(str(folder), "--gemeente", GM).stderr
+    lay_out(Town(), by=SYSTEM, now=NOW)
+
+    assert "The demo town stands in this data directory too" in command(str(folder), "--gemeente", GM).stderr
 
 
 def test_a_folder_that_is_not_there_is_refused_in_words(command: Callable[..., Any]) -> None:
