@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
     from town import RunningTown
+
+# A busy machine is slow, not wrong: examples have no deadline of their own, tests do (pytest-timeout).
+hypothesis.settings.register_profile("plein", deadline=None)
+hypothesis.settings.load_profile("plein")
 
 os.environ.setdefault("PLEIN_DATA", tempfile.mkdtemp(prefix="plein-test-"))
 
