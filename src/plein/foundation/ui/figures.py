@@ -1,6 +1,7 @@
 """Figures as people read them: a number with its unit, period, source, trend and what it is measured against."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,6 +30,14 @@ def decimals_for(value: float) -> int:
     return 1 if size >= 10 else 2
 
 
+def decimals_for_all(values: Iterable[Any]) -> int | None:
+    """Choose one number of decimals for figures that stand under each other; None when there are no numbers."""
+    held = [float(value) for value in values if isinstance(value, (int, float)) and not math.isnan(value)]
+    if not held:
+        return None
+    return 0 if all(value == int(value) for value in held) else decimals_for(max(map(abs, held)) + 0.001)
+
+
 def number(value: Any, decimals: int | None = None) -> str:
     """Write a number with the separators of the page's language; a dash when there is none."""
     if value is None or value == "":
@@ -51,7 +60,10 @@ def moment(at: date | datetime | None, form: str = "") -> str:
     from django.utils import timezone
 
     local = timezone.localtime(at) if isinstance(at, datetime) and timezone.is_aware(at) else at
-    words = formats.date_format(local, form or ("j F Y, H:i" if isinstance(at, datetime) else "j F Y"))
+    wanted = form or ("j F Y, H:i" if isinstance(at, datetime) else "j F Y")
+    if (get_language() or "nl").startswith("nl"):
+        wanted = wanted.replace("M", "b")  # Dutch writes its months without a capital.
+    words = formats.date_format(local, wanted)
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
 
 

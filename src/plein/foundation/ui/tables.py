@@ -1,8 +1,10 @@
 """Tables: a caption, columns that say what they hold, rows, and links that sort and page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from plein.foundation.ui.figures import decimals_for_all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +51,20 @@ class Table:
     @property
     def cells(self) -> list[list[Cell]]:
         """Give the rows as cells."""
-        return [self._row(row) for row in self.rows]
+        names = [column.key for column in self.columns]
+        rows = [row if isinstance(row, Mapping) else dict(zip(names, row, strict=False)) for row in self.rows]
+        columns = [self._settled(column, rows) for column in self.columns]
+        return [self._row(row, columns) for row in rows]
 
-    def _row(self, row: Any) -> list[Cell]:
-        held = row if isinstance(row, Mapping) else dict(zip([c.key for c in self.columns], row, strict=False))
+    @staticmethod
+    def _settled(column: Column, rows: Sequence[Mapping[str, Any]]) -> Column:
+        """Give a column of numbers one number of decimals, so that they can be compared by eye."""
+        if not column.numeric or column.decimals is not None:
+            return column
+        return replace(column, decimals=decimals_for_all(row.get(column.key) for row in rows))
+
+    @staticmethod
+    def _row(held: Mapping[str, Any], columns: Sequence[Column]) -> list[Cell]:
         return [
             Cell(
                 column=column,
@@ -60,5 +72,5 @@ class Table:
                 href=str(held.get(column.href) or "") if column.href else "",
                 status=str(held.get(column.status) or "") if column.status else "",
             )
-            for column in self.columns
+            for column in columns
         ]

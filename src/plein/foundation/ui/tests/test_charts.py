@@ -32,7 +32,7 @@ def test_the_table_holds_the_numbers_of_the_picture() -> None:
     rows = json.loads(page.template.string)["rows"]
 
     assert [value for _, value in rows] == [12.5, None, 14]
-    assert [cell.text.strip() for cell in page.select("tbody td")] == ["12,5", "–", "14"]
+    assert [cell.text.strip() for cell in page.select("tbody td")] == ["12,5", "–", "14,0"]
 
 
 def test_title_unit_period_and_source_are_words_on_the_page() -> None:

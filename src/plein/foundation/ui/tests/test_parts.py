@@ -1,5 +1,6 @@
 """The tag library draws what it promises, in two languages, and reads out what it shows."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -95,6 +96,24 @@ def test_a_table_heads_its_columns_and_rows() -> None:
     assert [head.text.strip() for head in shown.select("thead th[scope=col]")] == ["Punt", "Gemiddeld"]
     assert [head.text.strip() for head in shown.select("tbody th[scope=row]")] == ["Brug", "Markt"]
     assert shown.select_one("tbody a")["href"] == "/brug"
+
+
+def test_numbers_under_each_other_have_as_many_decimals() -> None:
+    given = Table(caption="x", columns=[Column(key="n", title="Punt"), Column(key="v", title="Waarde", numeric=True)],
+                  rows=[("A", 8.0), ("B", 7.9), ("C", None)])  # fmt: skip
+
+    with override("nl"):
+        shown = drawn("{% table t %}", t=given)
+
+    assert [cell.text.strip() for cell in shown.select("tbody td")] == ["8,00", "7,90", "–"]
+
+
+def test_dutch_months_have_no_capital() -> None:
+    with override("nl"):
+        assert drawn('{{ day|moment:"j M Y" }}', day=date(2026, 5, 3)).text == "3 mei 2026"
+        assert drawn("{{ day|moment }}", day=date(2026, 5, 3)).text == "3 mei 2026"
+    with override("en"):
+        assert drawn('{{ day|moment:"j M Y" }}', day=date(2026, 5, 3)).text == "3 May 2026"
 
 
 def test_an_empty_table_says_what_will_come() -> None:
