@@ -16,7 +16,7 @@ from plein.insight.opendata.queries.stories import story_of
 LEVELS = {"GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 
 
-def _measure(opened: Opened, wanted: str) -> str:
+def measure_of(opened: Opened, wanted: str) -> str:
     """Choose the column to draw: the one asked for, else the first that has a unit, else "" for the number of rows."""
     measures = story_of(opened.contract).measures
     if wanted == "rows":
@@ -27,7 +27,7 @@ def _measure(opened: Opened, wanted: str) -> str:
 def measures(opened: Opened, wanted: str) -> list[dict[str, Any]]:
     """List what can be drawn, with its link; empty when there is nothing to choose."""
     story = story_of(opened.contract)
-    chosen = _measure(opened, wanted)
+    chosen = measure_of(opened, wanted)
     if not story.measures or not isinstance(opened.store, copies.Copy):
         return []
     found = [{"title": opened.contract.column(name).title, "name": name} for name in story.measures]
@@ -43,7 +43,7 @@ def chart(opened: Opened, wanted: str) -> charts.Chart | None:
     story = story_of(opened.contract)
     if not story.temporal or not isinstance(opened.store, copies.Copy):
         return None
-    name = _measure(opened, wanted)
+    name = measure_of(opened, wanted)
     found = opened.store.trend(name)
     if len(found) < 2:
         return None
@@ -121,7 +121,7 @@ def _areas(opened: Opened, copy: copies.Copy) -> maps.Map | None:
     """Draw the areas of our own municipality at the finest level that the rows have."""
     home = geo.home()
     own = {area.code for kind in LEVELS.values() for area in geo.areas(kind, home)}
-    name = _measure(opened, "")
+    name = measure_of(opened, "")
     found = {code: value for code, value in copy.per_area(name) if code in own}
     level = next((prefix for prefix in ("BU", "WK") if sum(code.startswith(prefix) for code in found) > 1), "")
     if not level:

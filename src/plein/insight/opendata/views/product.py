@@ -1,6 +1,7 @@
 """The page of a product, and the page of its rows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -9,8 +10,10 @@ from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,6 +22,7 @@ from plein.foundation.catalogue.contracts import Contract
 from plein.foundation.catalogue.models import ProductVersion
 from plein.foundation.gate import door as gate
 from plein.foundation.gate.models import Usage
+from plein.foundation.geo import places as geo
 from plein.foundation.identity.access import actor_of, everyone
 from plein.foundation.ui.figures import Figure, moment
 from plein.foundation.ui.tables import Column, Table
@@ -45,6 +49,7 @@ VERSIONS_SHOWN = 20
 FACET_VALUES = 8
 MOST_FACETS = 6
 USE_DAYS = 30
+MOST_DRAWN = 100
 
 
 @everyone
@@ -68,11 +73,40 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
             "preview": _table(page.rows, page.fields, found.contract, caption=_("The first rows")),
             "downloads": [(one, FORMATS[one], _download(key, one)) for one in found.formats],
             "examples": _examples(key, found.contract, page),
-            "chart": pictures.chart(opened, request.GET.get("measure", "")),
-            "measures": pictures.measures(opened, request.GET.get("measure", "")),
-            "map": pictures.map_of(opened),
+            "picture": _picture(opened, request.GET.get("measure", "")),
         }
     return render(request, "opendata/product.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """Chart and map of a product, drawn already."""
+
+    html: str
+    has_chart: bool
+    has_map: bool
+
+
+_drawn: dict[tuple[Any, ...], _Picture] = {}
+
+
+def _picture(opened: reading.Opened, measure: str) -> _Picture | None:
+    """Draw chart and map, once per version, choice and language; None when there are none."""
+    if opened.kept_as is None:
+        return None
+    chosen = pictures.measure_of(opened, measure)
+    key = (*opened.kept_as, chosen, get_language(), geo.stamp() if opened.place else "")
+    if key not in _drawn:
+        if len(_drawn) >= MOST_DRAWN:
+            _drawn.clear()
+        _drawn[key] = _draw(opened, measure)
+    return _drawn[key]
+
+
+def _draw(opened: reading.Opened, measure: str) -> _Picture:
+    chart, drawn_map = pictures.chart(opened, measure), pictures.map_of(opened)
+    context = {"chart": chart, "map": drawn_map, "measures": pictures.measures(opened, measure)}
+    return _Picture(render_to_string("opendata/_picture.html", context), chart is not None, drawn_map is not None)
 
 
 def _agreed(found: products.Listed, now: datetime) -> dict[str, Any]:
