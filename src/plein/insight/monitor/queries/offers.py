@@ -14,8 +14,8 @@ from plein.foundation.identity.stamps import Kept
 from plein.foundation.rooms import MapLayer
 from plein.foundation.words import Text
 from plein.insight.monitor import rules
-from plein.insight.monitor.models import IndicatorVersion, Value
-from plein.insight.monitor.queries import published, saying
+from plein.insight.monitor.models import Value
+from plein.insight.monitor.queries import published
 from plein.insight.monitor.queries.board import board, cards, counts
 
 
@@ -98,8 +98,9 @@ def layer_values(version: int, level: str, at: date) -> dict[str, float | None]:
     over = [period for period in _kept_moments.get().get(version, []) if _last_day(period) <= at]
     if not over:
         return {}
+    prefix = {"gemeente": "GM", "wijk": "WK", "buurt": "BU"}[level] + published.home().code[2:]
     found = Value.objects.filter(version=version, kind=level, grp="", period=over[-1], replaced_at__isnull=True)
-    return dict(found.filter(area_code__regex=rf"^[A-Z]+{published.home().code[2:]}").values_list("area_code", "value"))
+    return dict(found.filter(area_code__startswith=prefix).values_list("area_code", "value"))
 
 
 def area_card(code: str, at: date) -> list[dict[str, Any]] | None:
@@ -147,9 +148,3 @@ def _document(name: str, view: str, key: str, title: Text, said: list[Text]) -> 
         "text_nl": " ".join(text.nl for text in said),
         "text_en": " ".join(text.en for text in said),
     }
-
-
-def status_of(version: IndicatorVersion) -> str:
-    """Name the status of our municipality for an indicator."""
-    standing = published.home().standings.get(version.pk)
-    return saying.status_word(standing.status if standing else "unknown")
