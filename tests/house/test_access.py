@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 def test_the_table_has_every_address() -> None:
     table = read_table(PAGE)
 
-    assert set(table) == set(routes()), "run python tools/access.py and read what it wrote"
+    assert set(table) == set(routes()), "run python tools/access_table.py and read what it wrote"
     assert [row.route for row in table.values() if not row.example] == []
 
 

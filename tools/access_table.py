@@ -1,6 +1,6 @@
 """Write docs/look-up/access.md: every address, and what each role gets there, as the running demo town answers.
 
-    python tools/access.py        then read the difference: a table that nobody read proves nothing
+    python tools/access_table.py        then read the difference: a table that nobody read proves nothing
 
 The test tests/house/test_access.py holds the town against the table. An address with a variable part needs an example;
 it is taken from the table as it stands, else from a link found in the town.
