@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import get_language, gettext
 from ninja import NinjaAPI
 from ninja.errors import HttpError
@@ -43,7 +44,7 @@ def problem(
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "instance": request.path,
+        "instance": escape_uri_path(request.path),
     }
     body |= {"code": code} if code else {}
     body |= {"errors": list(errors)} if errors else {}

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.encoding import escape_uri_path
 
 from plein.foundation import clock, trace
 from plein.foundation.identity.actors import ANONYMOUS, Actor
@@ -106,7 +107,7 @@ def _bad_token(request: HttpRequest) -> HttpResponse:
         "title": "Unauthorized",
         "status": 401,
         "detail": "The token is unknown, expired or revoked. Make a new one on your account page.",
-        "instance": request.path,
+        "instance": escape_uri_path(request.path),
     }
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     return JsonResponse(problem, status=401, content_type="application/problem+json", headers=headers)

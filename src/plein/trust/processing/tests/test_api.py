@@ -166,6 +166,12 @@ def test_answers_keep_the_read_extension(officer: Client, receipt: log.Receipt, 
     assert found.headers["API-Version"] == document["info"]["version"]
 
 
+def test_a_problem_names_the_address_as_an_address(client: Client) -> None:
+    answer = client.get("/api/verwerkingen/v0/entities/j\xe0 x")
+
+    assert (answer.status_code, answer.json()["instance"]) == (404, "/api/verwerkingen/v0/entities/j%C3%A0%20x")
+
+
 @pytest.mark.conformance
 def test_the_register_keeps_its_standard_and_vocabulary(client: Client, shared: Path) -> None:
     document = _standard(shared, "rvva-openapi.json")
