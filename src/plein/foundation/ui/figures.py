@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats
@@ -46,9 +47,14 @@ def number(value: Any, decimals: int | None = None) -> str:
         return said(value)
     if math.isnan(float(value)):
         return ABSENT
-    places = decimals_for(float(value)) if decimals is None else decimals
+    return _written(float(value) or 0.0, decimals_for(float(value)) if decimals is None else decimals, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _written(value: float, places: int, language: str | None) -> str:
+    """Write a number in the language that is active; kept, because pages repeat themselves and this is slow."""
     written: str = formats.number_format(
-        round(float(value), places), decimal_pos=places, use_l10n=True, force_grouping=abs(float(value)) >= 10_000
+        round(value, places), decimal_pos=places, use_l10n=True, force_grouping=abs(value) >= 10_000
     )
     return written
 
@@ -61,10 +67,15 @@ def moment(at: date | datetime | None, form: str = "") -> str:
 
     local = timezone.localtime(at) if isinstance(at, datetime) and timezone.is_aware(at) else at
     wanted = form or ("j F Y, H:i" if isinstance(at, datetime) else "j F Y")
-    if (get_language() or "nl").startswith("nl"):
+    return _timed(local.isoformat(), local, wanted, get_language() or "nl")
+
+
+@lru_cache(maxsize=4096)
+def _timed(machine: str, local: date | datetime, wanted: str, language: str) -> str:
+    """Write a moment in the language that is active; `machine` tells moments apart that are equal across zones."""
+    if language.startswith("nl"):
         wanted = wanted.replace("M", "b")  # Dutch writes its months without a capital.
-    words = formats.date_format(local, wanted)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+    return format_html('<time datetime="{}">{}</time>', machine, formats.date_format(local, wanted))
 
 
 @dataclass(frozen=True, kw_only=True)

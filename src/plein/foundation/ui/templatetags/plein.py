@@ -1,5 +1,6 @@
 """The tag library of all pages: `{% load plein %}`. docs/look-up/components.md shows each tag at work."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -9,7 +10,7 @@ from django.template.context import Context
 from django.template.loader_tags import BlockNode
 from django.urls import NoReverseMatch, resolve, reverse, translate_url
 from django.urls.exceptions import Resolver404
-from django.utils.html import format_html, strip_tags
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from plein.foundation.identity.access import actor_of
 from plein.foundation.ui import figures, icons, menus
 from plein.foundation.ui.appearance import appearance_of
+from plein.foundation.ui.tables import Cell, Table
 
 register = template.Library()
 
@@ -86,7 +88,11 @@ def refusal(error: Any) -> str:
 @register.simple_tag
 def icon(name: str, label: Any = "") -> SafeString:
     """Draw an icon. Without a label it is decoration beside a word; with one it is read out."""
-    words = figures.said(label)
+    return _icon(name, figures.said(label))
+
+
+@lru_cache(maxsize=512, typed=True)  # typed: escaped and plain words are equal, but not drawn the same
+def _icon(name: str, words: str) -> SafeString:
     told = format_html('role="img" aria-label="{}"', words) if words else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" focusable="false" {}>{}</svg>',
@@ -98,11 +104,13 @@ def icon(name: str, label: Any = "") -> SafeString:
 @register.simple_tag
 def status(kind: str, word: Any = "") -> SafeString:
     """Show a status: icon, word and colour."""
+    return _status(kind, figures.said(word) or _status_word(kind))
+
+
+@lru_cache(maxsize=512, typed=True)  # typed: escaped and plain words are equal, but not drawn the same
+def _status(kind: str, words: str) -> SafeString:
     return format_html(
-        '<span class="status status--{}">{}<span>{}</span></span>',
-        kind,
-        icon(STATUSES.get(kind, "square")),
-        figures.said(word) or _status_word(kind),
+        '<span class="status status--{}">{}<span>{}</span></span>', kind, _icon(STATUSES.get(kind, "square"), ""), words
     )
 
 
@@ -132,7 +140,30 @@ def nothing(title: Any, text: Any = "", href: str = "", action: Any = "") -> dic
 @register.inclusion_tag("ui/parts/table.html")
 def table(given: Any) -> dict[str, Any]:
     """Show a Table."""
-    return {"table": given}
+    return {"table": given, "body": _body(given) if given else ""}
+
+
+def _body(given: Table) -> SafeString:
+    """Draw the rows of a table; here and not in a template, because a table can have thousands of cells."""
+    drawn = []
+    for row in given.cells:
+        drawn.append("\n    <tr>")
+        for place, cell in enumerate(row):
+            side = ' class="num"' if cell.column.numeric else ""
+            drawn.append(f"<td{side}>{_cell(cell)}</td>" if place else f'<th scope="row"{side}>{_cell(cell)}</th>')
+        drawn.append("</tr>")
+    return mark_safe("".join(drawn))  # noqa: S308 - _cell escapes
+
+
+def _cell(cell: Cell) -> str:
+    """Draw what stands in a cell: a status, a number or words, and the link around it."""
+    if cell.status:
+        shown = status(cell.status, cell.value)
+    elif cell.column.numeric:
+        shown = conditional_escape(figures.number(cell.value, cell.column.decimals))
+    else:
+        shown = conditional_escape(figures.said(cell.value) or figures.ABSENT)
+    return f'<a href="{conditional_escape(cell.href)}">{shown}</a>' if cell.href else shown
 
 
 @register.inclusion_tag("ui/parts/chart.html")

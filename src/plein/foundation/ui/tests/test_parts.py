@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
 from plein.foundation.ui.figures import Figure, number
@@ -157,3 +158,23 @@ def test_controls_carry_the_classes_of_the_design_system() -> None:
     assert "utrecht-textbox" in shown.select_one("#id_name")["class"]
     assert "utrecht-checkbox" in shown.select_one("#id_agree")["class"]
     assert shown.select_one("fieldset legend").text.startswith("Hoe")
+
+
+def test_words_drawn_before_as_safe_are_escaped_all_the_same() -> None:
+    assert drawn("{% status 'good' word %}", word=mark_safe("<b>Fine</b>")).b is not None
+    assert drawn("{% status 'good' word %}", word="<b>Fine</b>").b is None
+
+
+def test_a_cell_is_escaped_whatever_it_holds() -> None:
+    held = Table(
+        caption="Straten",
+        columns=[Column(key="name", title="Naam", href="href"), Column(key="word", title="Staat", status="kind")],
+        rows=[{"name": "<i>", "href": 'a"b', "word": "<u>", "kind": "good"}, {"name": None}],
+    )
+
+    shown = drawn("{% table held %}", held=held)
+
+    assert shown.a["href"] == 'a"b'
+    assert shown.a.text == "<i>"
+    assert shown.select_one("td .status span").text == "<u>"
+    assert [cell.text for cell in shown.select("tbody tr:last-child > *")] == ["–", "–"]
