@@ -48,7 +48,7 @@ def test_the_list_beside_the_map_says_the_same(client: Client, offered: list[Any
     # values: number of the area plus 2024 - 2020; the first area has none and comes last
     assert cells(soup)[0][1] == "15"
     assert cells(soup)[-1][0] == town.areas[0].name
-    assert cells(soup, 1)[0][:2] == ["s3", "31"]
+    assert cells(soup, 1)[0][:2] == ["s3", "31,0"]
     assert "1 januari 2024" in soup.get_text()
 
 
