@@ -34,9 +34,14 @@ class Row:
     statuses: dict[str, int]
 
 
+def plain(route: str) -> str:
+    """Write a route without the signs of a regular expression."""
+    return re.sub(r"[\^$\\?]", "", re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route))
+
+
 def routes() -> dict[str, Any]:
     """Give every address of the house as text, with its view; English pages are the Dutch ones once more."""
-    return {re.sub(r"\(\?P<(\w+)>[^)]*\)|[\^$\\]", r"<\1>", route): view for route, view in addresses()}
+    return {plain(route): view for route, view in addresses()}
 
 
 def route_of(path: str) -> str | None:
@@ -45,15 +50,15 @@ def route_of(path: str) -> str | None:
         match = resolve(urlsplit(path).path)
     except Resolver404:
         return None
-    return "/" + re.sub(r"\(\?P<(\w+)>[^)]*\)|[\^$\\]", r"<\1>", match.route)
+    return plain("/" + match.route)
 
 
 def readers(town: RunningTown) -> dict[str, httpx.Client]:
     """Give a client for a visitor and for each of the demo staff, by role."""
-    from plein.foundation.identity.demo import ACCOUNTS
+    from plein.foundation.identity.demo import accounts
 
     clients = {"visitor": httpx.Client(base_url=town.url, timeout=30)}
-    for account in ACCOUNTS:
+    for account in accounts():
         client = town.log_in(account.username)
         client.follow_redirects = False
         clients[account.username.removeprefix("demo-")] = client
@@ -90,12 +95,12 @@ def survey(town: RunningTown, *, known: dict[str, Row]) -> list[Row]:
     """Ask the town for every address as each reader; logging out comes last, so that nobody is logged out half-way."""
     clients = readers(town)
     all_routes = sorted(routes(), key=lambda route: ("uitloggen" in route, route))
-    plain = {route: route for route in all_routes if "<" not in route}
+    fixed = {route: route for route in all_routes if "<" not in route}
     given = {route: row.example for route, row in known.items() if row.example}
-    walked = examples(clients, set(all_routes) - set(plain) - set(given))
+    walked = examples(clients, set(all_routes) - set(fixed) - set(given))
     rows = []
     for route in all_routes:
-        example = plain.get(route) or given.get(route) or walked.get(route, "")
+        example = fixed.get(route) or given.get(route) or walked.get(route, "")
         rows.append(Row(route, example, ask(clients, example) if example else {}))
     return rows
 

@@ -1,6 +1,8 @@
 """Write docs/look-up/access.md: every address, and what each role gets there, as the running demo town answers.
 
-    python tools/access_table.py        then read the difference: a table that nobody read proves nothing
+    python tools/access_table.py [FOLDER]     furnished in FOLDER when that is given, to be used again
+
+Then read the difference: a table that nobody read proves nothing
 
 The test tests/house/test_access.py holds the town against the table. An address with a variable part needs an example;
 it is taken from the table as it stands, else from a link found in the town.
@@ -25,7 +27,7 @@ def main() -> None:
     from town import furnished, start, stop
 
     with tempfile.TemporaryDirectory() as folder:
-        town, process = start(furnished(Path(folder)))
+        town, process = start(furnished(Path(sys.argv[1] if len(sys.argv) > 1 else folder)))
         try:
             rows = survey(town, known=read_table(PAGE))
         finally:

@@ -34,7 +34,12 @@ def zipped(members: dict[str, bytes]) -> bytes:
 
 @pytest.mark.parametrize(
     "body",
-    [GOOD.encode(), gzip.compress(GOOD.encode(), mtime=0), zipped({"x.csv": GOOD.encode()}), b"\xef\xbb\xbf" + GOOD.encode()],
+    [
+        GOOD.encode(),
+        gzip.compress(GOOD.encode(), mtime=0),
+        zipped({"x.csv": GOOD.encode()}),
+        b"\xef\xbb\xbf" + GOOD.encode(),
+    ],
 )
 def test_a_table_reads_the_same_plain_or_packed_whatever_its_name(body: bytes, tmp_path: Path) -> None:
     path = written(tmp_path, body, "photo.jpg")

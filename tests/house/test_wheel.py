@@ -7,7 +7,6 @@ import sys
 import time
 import zipfile
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -26,7 +25,7 @@ def wheel() -> Path:
     return Path(answer.stdout.splitlines()[-1])
 
 
-def wait_for(address: str, process: "subprocess.Popen[str]", patience_s: float = 120) -> str:
+def wait_for(address: str, process: "subprocess.Popen[str]", patience_s: float = 280) -> str:
     until = time.monotonic() + patience_s
     while time.monotonic() < until:
         assert process.poll() is None, process.communicate()[0]
@@ -34,7 +33,7 @@ def wait_for(address: str, process: "subprocess.Popen[str]", patience_s: float =
             with urlopen(address, timeout=5) as answer:
                 body: str = answer.read().decode()
                 return body
-        except (URLError, ConnectionError):
+        except OSError:
             time.sleep(0.3)
     raise AssertionError(f"no answer from {address}")
 

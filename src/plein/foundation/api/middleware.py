@@ -14,7 +14,7 @@ from plein.foundation.api.interfaces import Interface, interface_at
 from plein.foundation.api.problems import from_exception, from_response, refusal
 from plein.foundation.identity.access import actor_of
 
-INTERFACE = re.compile(r"/api/(?!uitleg/)[^/]+/.")
+INTERFACE = re.compile(r"/api/(?!uitleg/).")
 
 
 class ApiMiddleware:

@@ -26,7 +26,7 @@ ON_THE_WAY = (
     "/account/wachtwoord",
     "/api/",
 )
-_noted: dict[int, datetime] = {}
+_noted: dict[LiveToken, datetime] = {}
 
 
 class TraceMiddleware:
@@ -95,9 +95,9 @@ def _is_on_the_way(request: HttpRequest) -> bool:
 
 def _note_use(token: LiveToken, *, now: datetime) -> None:
     """Write down when a token was last used, not more often than needed to see that it is."""
-    last = _noted.get(token.pk)
+    last = _noted.get(token)
     if last is None or now - last >= NOTE_USE_EVERY:
-        _noted[token.pk] = now
+        _noted[token] = now
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
