@@ -4,8 +4,7 @@
 
 Then read the difference: a table that nobody read proves nothing
 
-The test tests/house/test_access.py holds the town against the table. An address with a variable part needs an example;
-it is taken from the table as it stands, else from a link found in the town.
+The test tests/house/test_access.py holds the town against the table.
 """
 
 import os
@@ -23,18 +22,17 @@ def main() -> None:
     import django
 
     django.setup()
-    from access import PAGE, read_table, survey, write_table
+    from access import PAGE, survey, write_table
     from town import furnished, start, stop
 
     with tempfile.TemporaryDirectory() as folder:
         town, process = start(furnished(Path(sys.argv[1] if len(sys.argv) > 1 else folder)))
         try:
-            rows = survey(town, known=read_table(PAGE))
+            rows = survey(town)
         finally:
             stop(process)
     write_table(PAGE, rows)
-    lacking = [row.route for row in rows if not row.example]
-    print(f"{len(rows)} addresses; without an example: {', '.join(lacking) or 'none'}")
+    print(f"{len(rows)} addresses")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ def test_the_table_has_every_address() -> None:
     table = read_table(PAGE)
 
     assert set(table) == set(routes()), "run python tools/access_table.py and read what it wrote"
-    assert [row.route for row in table.values() if not row.example] == []
 
 
 def test_each_role_gets_what_the_table_says(town: RunningTown) -> None:
