@@ -21,6 +21,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 
+from plein.foundation.lake import log
 from plein.foundation.lake.duck import Part, ask
 from plein.foundation.lake.errors import NoRoom, NoTable, SchemaDiffers, VersionGone
 
@@ -272,10 +273,40 @@ def _birth(name: str) -> float:
 
 @lru_cache(maxsize=256)
 def _parts(_root: str, name: str, version: int, _birth: float) -> "tuple[tuple[File, ...], pa.Schema]":
+    base = table_path(name)
+    if (replayed := log.replay(base, version)) is not None:
+        added, columns = replayed
+        kept = [
+            File(base / unquote(one.path), one.rows, one.bytes, {}, one.minimum, one.maximum)
+            for one in sorted(added, key=lambda one: (one.modified, one.path))
+        ]
+        return tuple(kept), _arrow(columns)
+    return _parts_of(base, _open(name, version))
+
+
+def _arrow(columns: Mapping[str, str]) -> "pa.Schema":
+    """Give columns of Delta types as Arrow has them."""
     import pyarrow as pa
 
-    base = table_path(name)
-    table = _open(name, version)
+    kinds = {
+        "string": pa.string(),
+        "long": pa.int64(),
+        "integer": pa.int32(),
+        "short": pa.int16(),
+        "byte": pa.int8(),
+        "float": pa.float32(),
+        "double": pa.float64(),
+        "boolean": pa.bool_(),
+        "date": pa.date32(),
+        "timestamp": pa.timestamp("us", "UTC"),
+        "timestamp_ntz": pa.timestamp("us"),
+    }
+    return pa.schema([pa.field(name, kinds[kind]) for name, kind in columns.items()])
+
+
+def _parts_of(base: Path, table: Any) -> "tuple[tuple[File, ...], pa.Schema]":
+    import pyarrow as pa
+
     found = []
     added = pa.table(table.get_add_actions(flatten=False)).to_pylist()
     for row in sorted(added, key=lambda row: (row["modification_time"], row["path"])):
@@ -421,8 +452,8 @@ def sync(name: str, version: int | None = None) -> None:
     Raises NoTable, VersionGone.
     """
     path = table_path(name)
-    log = path / "_delta_log"
-    listed = [*files(name, version), *(one for one in log.iterdir() if one.is_file())]
+    commits = path / "_delta_log"
+    listed = [*files(name, version), *(one for one in commits.iterdir() if one.is_file())]
     folders = {folder for file in listed for folder in file.parents if folder.is_relative_to(root())}
     for one in [*listed, *sorted(folders, key=lambda folder: -len(folder.parts)), root().parent]:
         _fsync(one)
