@@ -444,8 +444,6 @@ def layer_points(quantity: str, at: date) -> "pa.Table":
 
     table = days_at(quantity, at, now=clock.now())
     ids = table["station"].to_pylist()
-    unit = QUANTITIES[quantity].unit
-    labels = [f"{value:.1f} {unit}" for value in table["mean"].to_pylist()]
     return pa.table(
         {
             "id": pa.array([str(pk) for pk in ids], pa.string()),
@@ -453,7 +451,6 @@ def layer_points(quantity: str, at: date) -> "pa.Table":
             "lat": table["lat"],
             "name": table["name"],
             "value": table["mean"],
-            "label": pa.array(labels, pa.string()),
             "href": pa.array([reverse("sensing:station", args=[pk]) + f"?wat={quantity}" for pk in ids], pa.string()),
         }
     )

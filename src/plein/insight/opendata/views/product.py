@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -163,7 +163,7 @@ def _freshness(found: products.Listed) -> Figure:
 
 
 def _day(day: Any) -> str:
-    return date_format(day, "j M Y") if day else ""
+    return moment(day, "j M Y") if day else ""
 
 
 def _download(key: str, form: str, question: Sequence[tuple[str, str]] = ()) -> str:
