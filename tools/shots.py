@@ -32,7 +32,9 @@ WIDTHS = {360: 780, 1440: 900}
 APPEARANCES = ("light", "dark")
 TALLEST_PX = 6_000
 PER_SHEET = 24
-START_S = 240
+START_S = 600
+PAGE_MS = 60_000
+DRAW_MS = 20_000
 
 
 @dataclass(frozen=True)
@@ -88,28 +90,52 @@ def _name(seen: Seen, width: int, appearance: str) -> str:
     return f"{seen.reader}-{path[:90]}-{width}-{appearance}.png"
 
 
-def _photograph(page: Any, seen: Seen, width: int, appearance: str) -> Shot:
-    """Open a page, let everything be drawn, and take its picture; note what scrolls sideways or fails."""
+DRAWN = """() => [...document.querySelectorAll('[data-chart]')].filter((one) => one.checkVisibility())
+  .every((one) => one.querySelector('[data-view] svg, [data-table][open]'))
+  && [...document.querySelectorAll('[data-map]')].every((one) => 'drawn' in one.dataset)
+  && [...document.querySelectorAll('[data-twin-map]')].every((one) => one.querySelector('canvas'))"""
+TO_THE_END = """async () => {
+  for (let y = 0; y < Math.min(document.body.scrollHeight, 9000); y += 700) {
+    scrollTo(0, y);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  scrollTo(0, 0);
+  await document.fonts.ready;
+}"""
+
+
+def _draw(page: Any, path: str, width: int) -> str:
+    """Open a page and let everything be drawn; tell what is not, or scrolls sideways."""
+    from playwright.sync_api import TimeoutError as TooSlow
+
+    page.goto(path, wait_until="load")
+    page.evaluate(TO_THE_END)
+    try:
+        page.wait_for_function(DRAWN, timeout=DRAW_MS)
+    except TooSlow:
+        return "not drawn in time"
+    page.wait_for_timeout(500 if page.locator("[data-twin-map]").count() else 60)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return f"scrolls sideways: {wide} px" if wide > width else ""
+
+
+def _photograph(context: Any, seen: Seen, width: int, appearance: str) -> Shot:
+    """Take the picture of a page. A page that cannot be drawn is told, and does not stop the others."""
+    from playwright.sync_api import Error
+
     failed: list[str] = []
-    page.on("pageerror", lambda error: failed.append(str(error)[:120]))
-    page.goto(seen.path, wait_until="load", timeout=60_000)
-    page.evaluate(
-        """async () => {
-          for (let y = 0; y < Math.min(document.body.scrollHeight, 9000); y += 700) {
-            scrollTo(0, y);
-            await new Promise((done) => setTimeout(done, 50));
-          }
-          scrollTo(0, 0);
-        }"""
-    )
-    page.wait_for_load_state("networkidle", timeout=60_000)
-    page.wait_for_timeout(500 if page.locator("[data-map], [data-chart]").count() else 60)
-    if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-        failed.append(f"scrolls sideways: {wide} px")
     file = _name(seen, width, appearance)
-    tall = min(TALLEST_PX, max(WIDTHS[width], page.evaluate("document.documentElement.scrollHeight")))
-    page.screenshot(path=OUT / file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": tall})
-    return Shot(seen, width, appearance, file, "; ".join(failed))
+    page = context.new_page()
+    page.on("pageerror", lambda error: failed.append(str(error)[:120]))
+    try:
+        failed.append(_draw(page, seen.path, width))
+        tall = min(TALLEST_PX, max(WIDTHS[width], page.evaluate("document.documentElement.scrollHeight")))
+        page.screenshot(path=OUT / file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": tall})
+    except Error as error:
+        failed.append(error.message.splitlines()[0][:200])
+    finally:
+        page.close()
+    return Shot(seen, width, appearance, file, "; ".join(filter(None, failed)))
 
 
 def take(
@@ -122,11 +148,10 @@ def take(
         for width, appearance in looks:
             size = {"width": width, "height": WIDTHS[width]}
             context = browser.new_context(base_url=url, viewport=size, color_scheme=appearance, locale="nl-NL")
+            context.set_default_timeout(PAGE_MS)
             context.add_cookies(cookies)
             for seen in (seen for seen in pages if seen.reader == reader):
-                page = context.new_page()
-                shots.append(_photograph(page, seen, width, appearance))
-                page.close()
+                shots.append(_photograph(context, seen, width, appearance))
                 print(f"\r{len(shots)} of {len(pages) * len(looks)}", end="", flush=True)
             context.close()
     print()
@@ -165,8 +190,8 @@ def lay_out(browser: Any, shots: list[Shot]) -> None:
         number = at // PER_SHEET + 1
         part = OUT / f".contact-{number}.html"
         part.write_text(_sheet(f"Contact sheet {number}", ordered[at : at + PER_SHEET]), encoding="utf-8")
-        page.goto(part.as_uri(), wait_until="networkidle")
-        page.screenshot(path=OUT / f"contact-{number:02}.png", full_page=True)
+        page.goto(part.as_uri(), wait_until="load", timeout=PAGE_MS)
+        page.screenshot(timeout=PAGE_MS, path=OUT / f"contact-{number:02}.png", full_page=True)
         part.unlink()
     page.close()
 
