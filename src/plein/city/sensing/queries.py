@@ -393,7 +393,7 @@ def days_at(quantity: str, day: date, *, now: datetime) -> "pa.Table":
         activity=activity_of(QUANTITIES[quantity].theme),
         by=SYSTEM,
         columns=["station", "name", "lon", "lat", "mean", "unit"],
-        where="property = ? AND day = ? AND mean IS NOT NULL AND lon IS NOT NULL",
+        where='"property" = ? AND "day" = ? AND "mean" IS NOT NULL AND "lon" IS NOT NULL',
         params=(quantity, day),
         now=now,
     )
@@ -401,15 +401,16 @@ def days_at(quantity: str, day: date, *, now: datetime) -> "pa.Table":
 
 def days_with(quantity: str, *, now: datetime) -> list[date]:
     """List the days that have daily means of a quantity, ascending."""
-    table = gate.query(
-        "SELECT DISTINCT day FROM sensing__daily_means WHERE property = ? AND mean IS NOT NULL ORDER BY day",
-        products=["sensing.daily_means"],
+    table = gate.read(
+        "sensing.daily_means",
         activity=activity_of(QUANTITIES[quantity].theme),
         by=SYSTEM,
+        columns=["day"],
+        where='"property" = ? AND "mean" IS NOT NULL AND "day" IS NOT NULL',
         params=(quantity,),
         now=now,
     )
-    return [day for day in table["day"].to_pylist() if day]
+    return sorted(table["day"].unique().to_pylist())
 
 
 def in_area(code: str) -> list[Stream]:
