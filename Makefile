@@ -1,11 +1,11 @@
 # Plein: `make run` and `make test` are all you need. CONTRIBUTING.md tells the rest.
 PY := .venv/bin/python
-export PORT ?= 8000
-export PLEIN_DATA ?= $(if $(DATA),$(DATA),var)
+PORT ?= 8000
+DATA ?= var
 
 .PHONY: run test check shots setup wheel lock format clean
 run: setup  ## set up everything and run the demo town
-	.venv/bin/plein up --port $(PORT)
+	PLEIN_DATA="$${PLEIN_DATA:-$(DATA)}" .venv/bin/plein up --port $(PORT)
 
 test: setup  ## every check and test; on Debian as root it installs what it lacks
 	$(PY) tools/verify.py all
@@ -28,8 +28,11 @@ lock: setup  ## write the locked versions anew
 clean:
 	rm -rf .venv build dist
 
-setup: .venv/ready .venv/frontend
-	@$(PY) tools/translations.py compile > /dev/null
+setup: .venv/ready .venv/frontend .venv/translations
+
+.venv/translations: .venv/ready $(shell find src -name '*.po' 2> /dev/null)
+	$(PY) tools/translations.py compile
+	touch .venv/translations
 
 .venv/ready: pyproject.toml locked/dev.txt
 	test -x $(PY) || python3 -m venv .venv
