@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("plein", deadline=None)
 hypothesis.settings.load_profile("plein")
 
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread of the tests
 os.environ["PLEIN_DATA"] = tempfile.mkdtemp(prefix="plein-test-")  # never the data of whoever runs the tests
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "tests"))

@@ -62,11 +62,12 @@ def up(town: RunningTown, tmp_path: Path) -> "Iterator[tuple[subprocess.Popen[st
 @pytest.mark.parametrize("part", ["web", "worker"])
 def test_a_part_that_is_killed_comes_back(up: "tuple[subprocess.Popen[str], str]", part: str) -> None:
     process, url = up
+    wait_until(lambda: part in children(process))
     killed = children(process)[part]
 
     os.kill(killed.pid, signal.SIGKILL)
 
-    wait_until(lambda: part in children(process) and children(process)[part].pid != killed.pid)
+    wait_until(lambda: (found := children(process).get(part)) and found.pid != killed.pid)
     wait_until(lambda: answers(url))
 
 

@@ -30,7 +30,6 @@ def page() -> Iterator["object"]:
     program = os.environ.get("PLEIN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("needs Chromium; set PLEIN_CHROMIUM to one")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread; the database is not its
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         context = browser.new_context()
@@ -40,7 +39,6 @@ def page() -> Iterator["object"]:
         tools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
         yield made
         browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def test_a_passkey_is_added_logs_in_and_serves_as_second_step(page, live_server) -> None:  # type: ignore[no-untyped-def]
