@@ -4,7 +4,6 @@ import fcntl
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from plein.site.benches.house import SETTLE
+from plein.site.benches.house import SETTLE, free_port
 
 PATIENCE_S = 60.0
 
@@ -66,14 +65,6 @@ def furnished(shared: Path) -> Path:
                 subprocess.run([sys.executable, *words], env=environment_for(data), check=True)
             (data / "whole").touch()
     return data
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        number: int = trial.getsockname()[1]
-    return number
 
 
 def start(data: Path) -> "tuple[RunningTown, subprocess.Popen[bytes]]":

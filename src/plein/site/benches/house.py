@@ -38,7 +38,8 @@ for _ in range(20):
 """
 
 
-def _port() -> int:
+def free_port() -> int:
+    """Find a port that nobody listens on."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         number: int = trial.getsockname()[1]
@@ -61,7 +62,7 @@ class Web:
     """A web process of its own, on a free port."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self.port = _port()
+        self.port = free_port()
         words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(self.port), "--workers", "1"]
         tuned = ["--blocking-threads", "4", "--log-level", "error", "plein.site.wsgi:application"]
         started = time.perf_counter()

@@ -13,8 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from plein.site.benches import Figure
-from plein.site.benches.house import Web
-from plein.site.benches.house import _port as free_port
+from plein.site.benches.house import Web, free_port
 
 RUNS = 5
 STREAMS = 1_000

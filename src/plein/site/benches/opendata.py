@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 import httpx
 
 from plein.site.benches import Figure
-from plein.site.benches.house import PATIENCE_S, _port, _rss_mb
+from plein.site.benches.house import PATIENCE_S, _rss_mb, free_port
 
 ROWS = 1_000_000
 RUNS = 5
@@ -231,7 +231,7 @@ class _Served:
     """The web process of the bench."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self.port = _port()
+        self.port = free_port()
         words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(self.port)]
         words += ["--workers", str(WORKERS), "--blocking-threads", "2", "--log-level", "error"]
         self.process = subprocess.Popen([*words, "plein.site.benches.opendata:application"], env=environment)  # noqa: S603
