@@ -3,6 +3,10 @@ PY := .venv/bin/python
 PORT ?= 8000
 DATA ?= var
 
+# Trust what the machine trusts, as pip does: a town hall's network often has a certificate authority of its own.
+export UV_SYSTEM_CERTS ?= 1
+export UV_NATIVE_TLS ?= 1
+
 .PHONY: run test check shots setup wheel lock format clean
 run: setup  ## set up everything and run the demo town
 	PLEIN_DATA="$${PLEIN_DATA:-$(DATA)}" .venv/bin/plein up --port $(PORT)
