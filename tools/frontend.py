@@ -63,7 +63,16 @@ def packages() -> None:
         return
     node, npm = node_and_npm()
     path = os.pathsep.join([str(Path(node[0]).parent), os.environ.get("PATH", "")])
-    command = [*npm, "ci", "--no-audit", "--no-fund", "--no-progress", "--no-update-notifier", "--ignore-scripts", "--loglevel=error"]
+    command = [
+        *npm,
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--no-progress",
+        "--no-update-notifier",
+        "--ignore-scripts",
+        "--loglevel=error",
+    ]
     subprocess.run(command, cwd=FRONTEND, check=True, env={**os.environ, **trusting(), "PATH": path})
     stamp.write_text(fingerprint())
 

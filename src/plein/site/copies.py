@@ -172,11 +172,29 @@ def back_up(target: Path, *, now: datetime, progress: Progress = lambda name: No
         return _pack(target, _parts(settings.DATA, snapshot), made_at=now, progress=progress)
 
 
+def _lay_out(tar: tarfile.TarFile, folder: Path) -> None:
+    """Write the files of a backup into a folder, and nothing outside it.
+
+    Written by hand because `extractall(filter="data")` is not in every Python 3.11 (Debian 12 has 3.11.2).
+    """
+    for member in tar:
+        place = (folder / member.name).resolve()
+        if not place.is_relative_to(folder.resolve()) or not (member.isfile() or member.isdir()):
+            raise CopyBroken(what=f"{member.name} does not belong in a backup")
+        content = tar.extractfile(member)
+        if content is None:
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("wb") as file:
+            shutil.copyfileobj(content, file, 1 << 20)
+        place.chmod(member.mode & 0o755)
+
+
 def _unpack(source: Path, folder: Path) -> dict[str, Any]:
     """Unpack a backup and hold every file against the manifest."""
     try:
         with tarfile.open(source) as tar:
-            tar.extractall(folder, filter="data")
+            _lay_out(tar, folder)
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (tarfile.TarError, OSError, ValueError) as error:
         raise CopyBroken(what=str(error)) from error

@@ -157,6 +157,20 @@ def test_a_changed_backup_is_refused_and_changes_nothing(place: Place, tmp_path:
     assert [path.name for path in (tmp_path / "there").iterdir()] == ["secret.key"]  # its own, made at its start
 
 
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.SYMTYPE])
+def test_a_backup_that_would_write_elsewhere_is_refused(place: Place, tmp_path: Path, kind: bytes) -> None:
+    there, copy = place("there"), tmp_path / "copy.tar"
+    with tarfile.open(copy, "w") as tar:
+        member = tarfile.TarInfo("../elsewhere" if kind == tarfile.REGTYPE else "lake")
+        member.type, member.linkname = kind, "/etc"
+        tar.addfile(member)
+
+    told = plein(there, "restore", str(copy), fails=True)
+
+    assert "does not belong in a backup" in told
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_a_backup_is_not_put_over_what_stands(place: Place, tmp_path: Path) -> None:
     here = place("here")
     plein(here, "django", "migrate", "-v", "0")
