@@ -22,11 +22,15 @@ from plein.foundation.geo.actions import settle
 from plein.foundation.identity.actors import SYSTEM, Actor
 from plein.foundation.rooms import Source, rooms
 from plein.foundation.words import gettext_noop
+from plein.site import ledger
+from plein.site.awaited import awaited
+from plein.site.moving import moved_from
 
 log = structlog.get_logger()
 _GEMEENTE = re.compile(r"GM\d{4}")
 
-LOADED, NOTHING, REFUSED, UNKNOWN, FAILED = "loaded", "nothing-here", "refused", "not-recognised", "failed"
+LOADED, NOTHING, WAITS, UNKNOWN = "loaded", "nothing-here", "not-used-yet", "not-recognised"
+REFUSED, FAILED, MOVED = "refused", "failed", "moved"
 
 
 class NotAGemeente(Refused):
@@ -54,15 +58,22 @@ class Circle(Refused):
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one file at one source; status: one of the words above. rejects: how many; where: their file."""
+    """What came of one file at one source; status: one of the words above.
+
+    elsewhere: rows that are sound and belong to other places. rejects: rows that were not accepted; where: their file.
+    room: for which room to come a file is. is_unchanged: it was loaded before, and nothing about it changed.
+    """
 
     file: str
     status: str
     source: str = ""
     read: int = 0
     accepted: int = 0
+    elsewhere: int = 0
     rejects: int = 0
     note: str = ""
+    room: str = ""
+    is_unchanged: bool = False
     where: str = ""
     reasons: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
@@ -87,14 +98,24 @@ def all_sources() -> list[Source]:
     return [source for room in rooms() for source in room.sources()]
 
 
-def walk(folder: Path) -> Iterator[Path]:
-    """Find the regular files of a folder, by name, without following links out of it or hidden ones."""
-    for parent, folders, names in os.walk(folder):
+def walk(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Find what stands in a folder, by name, without the hidden: (path, why it cannot be read, or "").
+
+    Links are named and not followed: they may lead out of the folder, or round in it.
+    """
+    faults: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=faults.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        names += [name for name in folders if Path(parent, name).is_symlink()]
         for name in sorted(names):
             path = Path(parent, name)
-            if not name.startswith(".") and path.is_file() and not path.is_symlink():
-                yield path
+            if path.is_symlink():
+                yield path, "it is a link, and links are not followed; put the file itself in the folder"
+            elif not name.startswith("."):
+                yield path, "" if path.is_file() or not path.exists() else "it is no file, but a device or a pipe"
+        yield from ((Path(str(fault.filename)), f"it cannot be opened: {fault.strerror}") for fault in faults)
+        faults.clear()
+    yield from ((Path(str(fault.filename)), f"it cannot be opened: {fault.strerror}") for fault in faults)
 
 
 def in_order(sources: Sequence[Source]) -> list[Source]:
@@ -126,20 +147,34 @@ def why_unknown(path: Path) -> str:
     """Say what a file that no source knows looks like."""
     head = files.head_of(path)
     form = files.form_of(head)
-    if form in ("empty", "unknown"):
-        return "it is empty" if form == "empty" else "it is no table, JSON or Parquet"
+    if form == "empty":
+        return "it is empty"
+    if form == "unknown":
+        wide = head[1::2].count(0) > len(head) // 3 or head[::2].count(0) > len(head) // 3
+        return "it looks like UTF-16 text; save it as UTF-8" if wide and head.strip(b"\0") else _NO_TABLE
     columns = files.columns_of(path)
     if form == "text" and len(columns) < 2:
         return "it is plain text, not a table"
     return f"no source reads {'columns' if form != 'json' else 'keys'} {', '.join(columns[:8]) or '(none)'}"[:300]
 
 
+_NO_TABLE = "it is no table, JSON or Parquet"
+
+
 def load_folder(
-    folder: Path, *, gemeente: str, now: Callable[[], datetime], by: Actor = SYSTEM, told: Progress = silent
+    folder: Path,
+    *,
+    gemeente: str,
+    now: Callable[[], datetime],
+    by: Actor = SYSTEM,
+    told: Progress = silent,
+    follow: Callable[[], None] = lambda: None,
+    again: bool = False,
 ) -> list[Outcome]:
     """Load every file that some source recognises, for one municipality; the rest is listed with the reason.
 
-    A file that is refused changes nothing, and the others go on. The same folder again gives the same state.
+    A file that is refused changes nothing, and the others go on. The same folder again gives the same state, and files
+    that did not change are not read again, unless `again` asks for it. follow: does the work that new data brings.
     Raises NotAGemeente, NoFolder.
     """
     if not _GEMEENTE.fullmatch(gemeente):
@@ -147,38 +182,112 @@ def load_folder(
     if not folder.is_dir():
         raise NoFolder(folder=folder)
     sources = in_order(all_sources())
-    outcomes, work = _sorted_out(folder, sources)
-    for number, (source, path) in enumerate(work):
-        told(number, len(work), f"{source.title.en}: {path.name}")
-        outcomes.append(load_file(source, path, name=str(path.relative_to(folder)), gemeente=gemeente, by=by, now=now))
-    told(len(work), len(work), "")
-    if any(outcome.status == LOADED for outcome in outcomes):
-        settle(gemeente, by=by, now=now())
+    outcomes, found = _sorted_out(folder, sources)
+    work = [(source, found[source.key]) for source in sources if source.key in found]
+
+    def name_of(path: Path) -> str:
+        return path.relative_to(folder).as_posix()
+
+    return outcomes + _load_all(work, name_of, gemeente=gemeente, now=now, by=by, told=told, follow=follow, again=again)
+
+
+def _load_all(
+    work: Sequence[tuple[Source, Sequence[Path]]],
+    name_of: Callable[[Path], str],
+    *,
+    gemeente: str,
+    now: Callable[[], datetime],
+    by: Actor,
+    told: Progress,
+    follow: Callable[[], None],
+    again: bool,
+) -> list[Outcome]:
+    """Load the files of each source in turn; what was loaded before and did not change is only told."""
+    total, started = sum(len(paths) for _, paths in work), now()
+    prints: dict[str, str] = {}
+    finished: dict[str, tuple[str, list[dict[str, Any]]]] = {}
+    outcomes: list[Outcome] = []
+
+    def load_one(source: Source, path: Path) -> Outcome:
+        told(len(outcomes), total, f"{source.title.en}: {path.name}")
+        return load_file(source, path, name=name_of(path), gemeente=gemeente, by=by, now=now)
+
+    for source, paths in work:
+        found = prints[source.key] = _fingerprint(source, paths, gemeente=gemeente, below=prints)
+        before = None if again or not found else ledger.known(source, found)
+        some = [Outcome(**{**facts, "is_unchanged": True}) for facts in before or ()]
+        if before is None:
+            some = [load_one(source, path) for path in paths]
+        outcomes += some
+        if found and all(one.status in (LOADED, NOTHING) for one in some):
+            finished[source.key] = (found, [one.as_dict() for one in some])
+    told(total, total, "")
+    outcomes = _settled(gemeente, outcomes, since=started, by=by, now=now())
+    if not all(one.is_unchanged for one in outcomes):
+        follow()
+    ledger.remember(finished, now=now())
     return outcomes
 
 
-def _sorted_out(folder: Path, sources: Sequence[Source]) -> tuple[list[Outcome], list[tuple[Source, Path]]]:
-    """Tell the files that cannot be loaded from the work to do, in the order of the sources."""
+def _fingerprint(source: Source, paths: Sequence[Path], *, gemeente: str, below: dict[str, str]) -> str:
+    """Give the word that tells whether anything changed; "" when a file cannot be read."""
+    try:
+        return ledger.fingerprint(source, paths, gemeente=gemeente, below=below)
+    except OSError:
+        return ""
+
+
+def _settled(gemeente: str, outcomes: list[Outcome], *, since: datetime, by: Actor, now: datetime) -> list[Outcome]:
+    """Make this Plein the municipality's when anything of it came in; say so when it was another's."""
+    if not any(one.status == LOADED for one in outcomes):
+        return outcomes
+    moved = moved_from(gemeente, since=since, by=by, now=now)
+    settle(gemeente, by=by, now=now)
+    return [Outcome("", MOVED, note=moved), *outcomes] if moved else outcomes
+
+
+def _sorted_out(folder: Path, sources: Sequence[Source]) -> tuple[list[Outcome], dict[str, list[Path]]]:
+    """Tell the files that cannot be loaded from the work to do: the paths per source."""
     outcomes: list[Outcome] = []
     found: dict[str, list[Path]] = {}
-    for path in walk(folder):
-        name = str(path.relative_to(folder))
+    for path, trouble in walk(folder):
+        name = path.relative_to(folder).as_posix()
+        if trouble:
+            status = REFUSED if "cannot be opened" in trouble else UNKNOWN
+            outcomes.append(Outcome(name, status, note=trouble))
+            continue
         try:
             known = recognised(path, sources)
             if not known:
-                outcomes.append(Outcome(name, UNKNOWN, note=why_unknown(path)))
+                outcomes.append(_unused(path, name))
         except SeveralFiles as refusal:
-            outcomes.append(Outcome(name, UNKNOWN, note=str(refusal)))
+            outcomes.append(_unused(path, name, otherwise=str(refusal)))
             continue
         except FileRefused as refusal:
             outcomes.append(Outcome(name, REFUSED, note=str(refusal)))
             continue
         except OSError as error:
-            outcomes.append(Outcome(name, REFUSED, note=f"{name} cannot be opened: {error.strerror}"))
+            outcomes.append(Outcome(name, REFUSED, note=_unopened(error)))
             continue
         for source in known:
             found.setdefault(source.key, []).append(path)
-    return outcomes, [(source, path) for source in sources for path in found.get(source.key, [])]
+    return outcomes, found
+
+
+def _unopened(error: OSError) -> str:
+    reason = error.strerror or type(error).__name__
+    return f"it cannot be opened: {reason}. Look whether it is still there and whether Plein may read it."
+
+
+def _unused(path: Path, name: str, *, otherwise: str = "") -> Outcome:
+    """Tell a file that a room to come will use from one that nobody knows.
+
+    Raises FileRefused, OSError.
+    """
+    kind = awaited(path)
+    if kind is not None:
+        return Outcome(name, WAITS, room=kind.room, note=f"{kind.title}: known, not used yet, for {kind.room}")
+    return Outcome(name, UNKNOWN, note=otherwise or why_unknown(path))
 
 
 def load_file(
@@ -192,6 +301,9 @@ def load_file(
     except Refused as refusal:
         outcome.status, outcome.note = REFUSED, str(refusal)
     except Exception as error:
+        if isinstance(error, OSError) and error.filename and Path(error.filename) == path:
+            outcome.status, outcome.note = REFUSED, _unopened(error)
+            return outcome
         log.exception("load.failed", source=source.key, file=name)
         place = traceback.extract_tb(error.__traceback__)[-1]
         fault = f"{type(error).__name__}: {error} ({Path(place.filename).name} line {place.lineno})"
@@ -199,7 +311,8 @@ def load_file(
     else:
         outcome.read, outcome.accepted, outcome.note = loaded.read, loaded.accepted, loaded.note
         outcome.status = LOADED if loaded.accepted or not loaded.read else NOTHING
-        outcome.rejects = loaded.read - loaded.accepted if loaded.rejects else 0
+        outcome.rejects = sum(reject.rows for reject in loaded.rejects if not reject.is_elsewhere)
+        outcome.elsewhere = max(0, loaded.read - loaded.accepted - outcome.rejects)
         outcome.reasons = _reasons(loaded.rejects)
         outcome.where = write_rejects(source.key, path, loaded.rejects)
     outcome.seconds = round(perf_counter() - started, 2)
@@ -212,7 +325,13 @@ def live_sources() -> list[Source]:
 
 
 def pull(
-    fetcher: Fetcher, *, gemeente: str, now: Callable[[], datetime], by: Actor = SYSTEM, told: Progress = silent
+    fetcher: Fetcher,
+    *,
+    gemeente: str,
+    now: Callable[[], datetime],
+    by: Actor = SYSTEM,
+    told: Progress = silent,
+    follow: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
     """Fetch every source that has a live address and load what came; a source that cannot be reached ends itself only.
 
@@ -221,37 +340,43 @@ def pull(
     if not _GEMEENTE.fullmatch(gemeente):
         raise NotAGemeente(code=gemeente)
     outcomes: list[Outcome] = []
-    sources = live_sources()
+    sources, started = live_sources(), now()
     for number, source in enumerate(sources):
         told(number, len(sources), source.title.en)
-        outcomes += _pull_one(source, fetcher, gemeente=gemeente, now=now, by=by)
+        paths, trouble = _fetched(source, fetcher, gemeente=gemeente, now=now)
+        outcomes += trouble
+        outcomes += [load_file(source, path, name=path.name, gemeente=gemeente, by=by, now=now) for path in paths]
     told(len(sources), len(sources), "")
+    outcomes = _settled(gemeente, outcomes, since=started, by=by, now=now())
     if any(outcome.status == LOADED for outcome in outcomes):
-        settle(gemeente, by=by, now=now())
+        follow()
     return outcomes
 
 
-def _pull_one(
-    source: Source, fetcher: Fetcher, *, gemeente: str, now: Callable[[], datetime], by: Actor
-) -> list[Outcome]:
+def _fetched(
+    source: Source, fetcher: Fetcher, *, gemeente: str, now: Callable[[], datetime]
+) -> tuple[list[Path], list[Outcome]]:
+    """Fetch one source: its files, or why there are none."""
     assert source.pull is not None
     try:
-        paths = source.pull(fetcher, gemeente=gemeente, now=now())
+        paths: list[Path] = source.pull(fetcher, gemeente=gemeente, now=now())
     except Refused as refusal:
-        return [Outcome(source.live, REFUSED, source.key, note=str(refusal))]
+        return [], [Outcome(source.live, REFUSED, source.key, note=str(refusal))]
     except Exception as error:
         log.exception("pull.failed", source=source.key)
         note = f"{source.live} was fetched, but not as expected ({type(error).__name__}: {error})."
-        return [Outcome(source.live, FAILED, source.key, note=note)]
-    return [load_file(source, path, name=path.name, gemeente=gemeente, by=by, now=now) for path in paths]
+        return [], [Outcome(source.live, FAILED, source.key, note=note)]
+    if not paths:
+        return [], [Outcome(source.live, NOTHING, source.key, note=f"has nothing for {gemeente} now")]
+    return paths, []
 
 
 def _reasons(rejects: Sequence[Reject]) -> dict[str, int]:
-    """Count rejects by reason, the values in them left out, most frequent first."""
+    """Count rejected rows by reason, the values in them left out, most frequent first."""
     counts: dict[str, int] = {}
     for reject in rejects:
         reason = re.sub(r"'[^']*'", "...", reject.reason)
-        counts[reason] = counts.get(reason, 0) + 1
+        counts[reason] = counts.get(reason, 0) + reject.rows
     return dict(sorted(counts.items(), key=lambda pair: -pair[1])[:5])
 
 
@@ -263,8 +388,10 @@ def write_rejects(source: str, path: Path, rejects: Sequence[Reject]) -> str:
         target.unlink(missing_ok=True)
         return ""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("w", newline="", encoding="utf-8") as out:
+    part = target.with_name(f".{target.name}.part")
+    with part.open("w", newline="", encoding="utf-8") as out:
         lines = csv.writer(out)
-        lines.writerow(["row", "reason", "text"])
-        lines.writerows((reject.row, reject.reason, reject.text) for reject in rejects)
+        lines.writerow(["row", "reason", "text", "rows"])
+        lines.writerows((reject.row, reject.reason, reject.text, reject.rows) for reject in rejects)
+    os.replace(part, target)
     return str(target)

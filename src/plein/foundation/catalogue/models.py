@@ -54,3 +54,23 @@ class ProductVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product.key} {self.number}"
+
+
+class SourceLoad(models.Model):
+    """What a source last loaded, so that the same files are not read again.
+
+    fingerprint: of the files, of what reads them and of what they build on. stamp: of the areas when it was done.
+    outcomes: what came of each file, as it was told.
+    """
+
+    source = models.CharField(max_length=120, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    stamp = models.CharField(max_length=16, blank=True)
+    outcomes = models.JSONField(default=list)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["source"]
+
+    def __str__(self) -> str:
+        return self.source

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 HEAD = 65_536
+MOST_TOLD = 5_000  # rows that are rejected for the same reason and told one by one
 _CHUNK = 262_144
 _MB = 1_000_000
 
@@ -32,15 +33,18 @@ class Limits:
 
     ratio: unpacked against packed size; it counts from `harmless_bytes` on, as small files may well pack strongly.
     json_bytes: JSON is held in memory whole, so less of it is allowed. cells: rows times columns of a Parquet file.
+    table_bytes: what a table may take in memory. cell: characters in one cell of text.
     """
 
-    unpacked_bytes: int = 4_000 * _MB
-    json_bytes: int = 600 * _MB
+    unpacked_bytes: int = 1_000 * _MB
+    json_bytes: int = 250 * _MB
     harmless_bytes: int = 64 * _MB
     ratio: int = 200
     columns: int = 1_000
     line_bytes: int = _MB
-    cells: int = 500 * _MB
+    cells: int = 60 * _MB
+    table_bytes: int = 1_000 * _MB
+    cell: int = 10_000
 
 
 LIMITS = Limits()
@@ -48,11 +52,16 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row that was not accepted: where it stood (1-based, header not counted), why, and the row itself as text."""
+    """Rows that were not accepted: where the first stood (1-based, header not counted), why, and what it said.
+
+    rows: for how many rows of the same kind this stands. is_elsewhere: they are sound, and belong to another place.
+    """
 
     row: int
     reason: str
     text: str
+    rows: int = 1
+    is_elsewhere: bool = False
 
 
 @dataclass(slots=True)
@@ -133,6 +142,22 @@ class WrongColumns(FileRefused):
     code = "wrong-columns"
 
 
+class ColumnTwice(FileRefused):
+    """Two columns have the same name, so nobody knows which is meant."""
+
+    message = gettext_noop("{file} was not read: it has the column {column} twice. Remove or rename one of the two.")
+    code = "column-twice"
+
+
+class NothingFits(FileRefused):
+    """Every row breaks the contract: the file is not what it seems, so what was there stays."""
+
+    message = gettext_noop(
+        "{file} was not read: none of its {rows} rows fits; row {row}: {reason}. Check that it is the right file."
+    )
+    code = "nothing-fits"
+
+
 def form_of(head: bytes) -> str:
     """Tell from the first bytes what a file is: "gzip", "zip", "parquet", "json", "text", "empty" or "unknown"."""
     for magic, form in ((b"\x1f\x8b", "gzip"), (b"PK\x03\x04", "zip"), (b"PAR1", "parquet")):
@@ -142,8 +167,13 @@ def form_of(head: bytes) -> str:
     if not start:
         return "empty"
     if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "unknown"
+        return "text" if _is_header(start.partition(b"\n")[0]) else "unknown"
     return "json" if start[:1] in b"{[" else "text"
+
+
+def _is_header(line: bytes) -> bool:
+    """Tell whether a line before binary content reads like the header of a table: then the table is damaged."""
+    return line.isascii() and b"\0" not in line and max(line.count(mark) for mark in b",;\t|") > 1
 
 
 class _Guarded(io.RawIOBase):
@@ -183,6 +213,10 @@ class _Guarded(io.RawIOBase):
             raise FileTooLarge(file=self._file, reason=grown)
 
     def _check_text(self, chunk: bytes) -> None:
+        nul = chunk.find(0)
+        at = self._count - len(chunk) + nul + 1
+        if nul >= 0 and at > 2:  # UTF-16 may start so, and is told apart by what does not fit UTF-8
+            raise BrokenFile(file=self._file, reason=f"byte {at} is empty, which no text has")
         try:
             self._decoder.decode(chunk, final=not chunk)  # type: ignore[union-attr]
         except UnicodeDecodeError as error:
@@ -237,6 +271,8 @@ def opened(path: Path, *, text: bool = False, limits: Limits = LIMITS, top: int 
     top = limits.unpacked_bytes if top is None else top
     packed = max(1, path.stat().st_size)
     with _unpacked(path) as inner:
+        if isinstance(inner, io.BufferedReader) and packed > top:
+            raise FileTooLarge(file=path.name, reason=f"it is over {top // _MB:,} MB")
         guard = _Guarded(inner, file=path.name, packed=packed, limits=limits, text=text, top=top)
         with io.BufferedReader(guard, _CHUNK) as stream:
             yield stream
@@ -360,6 +396,9 @@ def check_columns(path: Path, needed: Sequence[str], found: Sequence[str]) -> No
     if missing:
         shown = ", ".join(found[:12]) + (" ..." if len(found) > 12 else "")
         raise WrongColumns(file=path.name, missing=", ".join(missing), found=shown)
+    twice = next((name for name in needed if list(found).count(name) > 1), None)
+    if twice is not None:
+        raise ColumnTwice(file=path.name, column=twice)
 
 
 @dataclass(slots=True)
@@ -386,7 +425,7 @@ def read_csv(path: Path, types: Mapping[str, str], *, limits: Limits = LIMITS) -
     header = csv_header(head_of(path), file=path.name, limits=limits)
     check_columns(path, list(types), header)
     texts, bad = _read_texts(path, header, list(types), limits=limits)
-    return _typed(texts, types, bad)
+    return _typed(texts, types, bad, longest=limits.cell)
 
 
 def _read_texts(path: Path, header: Sequence[str], wanted: list[str], *, limits: Limits) -> tuple[Any, list[Reject]]:
@@ -419,6 +458,9 @@ def _read_texts(path: Path, header: Sequence[str], wanted: list[str], *, limits:
             )
     except pa.ArrowException as error:
         raise BrokenFile(file=path.name, reason=f"it is no readable table ({error})") from error
+    swallowed = next((row for row in bad if "\n" in row.text and row.text.count('"') % 2), None)
+    if swallowed is not None:
+        raise BrokenFile(file=path.name, reason=f"row {swallowed.row} opens a quote that is never closed")
     return table, bad
 
 
@@ -427,24 +469,28 @@ _PATTERNS = {
     "number": r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?\s*$",
     "day": r"^\d{4}-\d{2}-\d{2}$",
 }
-_SAID = {"whole": "is not a whole number", "number": "is not a number", "day": "is not a day like 2024-01-31"}
+_SAID = {
+    "text": "is too long",
+    "whole": "is not a whole number",
+    "number": "is not a number",
+    "day": "is not a day like 2024-01-31",
+}
 
 
-def _faults(column: Any, wanted: str) -> Any:
+def _faults(column: Any, wanted: str, *, longest: int) -> Any:
     """Mark the cells that do not fit the type (True is wrong); empty cells fit unless "!" forbids them."""
     import pyarrow.compute as pc
 
     kind = wanted.rstrip("!")
-    wrong = (
-        None if kind == "text" else pc.fill_null(pc.invert(pc.match_substring_regex(column, _PATTERNS[kind])), False)
-    )
+    fits = pc.less_equal(pc.binary_length(column), longest)
+    if kind != "text":
+        fits = pc.match_substring_regex(column, _PATTERNS[kind])
+    wrong = pc.fill_null(pc.invert(fits), False)
     if kind == "day":  # 2023-02-29 has the right shape, and comes back as another day
         day = pc.strptime(column, format="%Y-%m-%d", unit="s", error_is_null=True)
         same = pc.equal(pc.strftime(day, format="%Y-%m-%d"), column)
         wrong = pc.or_(wrong, pc.fill_null(pc.invert(same), pc.is_valid(column)))
-    empty = pc.is_null(column) if wanted.endswith("!") else None
-    marks = [mark for mark in (wrong, empty) if mark is not None]
-    return marks[0] if len(marks) == 1 else pc.or_(*marks) if marks else None
+    return pc.or_(wrong, pc.is_null(column)) if wanted.endswith("!") else wrong
 
 
 def _cast(column: Any, wanted: str) -> Any:
@@ -467,7 +513,7 @@ def _row_numbers(rows: int, bad: list[Reject]) -> Any:
     return np.setdiff1d(np.arange(1, rows + len(bad) + 1), [reject.row for reject in bad])[:rows]
 
 
-def _typed(table: Any, types: Mapping[str, str], bad: list[Reject]) -> Sheet:
+def _typed(table: Any, types: Mapping[str, str], bad: list[Reject], *, longest: int) -> Sheet:
     import numpy as np
     import pyarrow as pa
 
@@ -475,16 +521,23 @@ def _typed(table: Any, types: Mapping[str, str], bad: list[Reject]) -> Sheet:
     wrong = np.zeros(table.num_rows, dtype=bool)
     rejects = list(bad)
     for name, wanted in types.items():
-        marks = _faults(table[name], wanted)
-        if marks is None:
-            continue
+        marks = _faults(table[name], wanted, longest=longest)
         here = np.asarray(marks.to_numpy(zero_copy_only=False), dtype=bool) & ~wrong
-        rejects += [_reject(table, int(at), name, wanted, int(numbers[at])) for at in np.flatnonzero(here)]
+        rejects += _rejects(table, np.flatnonzero(here), name, wanted, numbers)
         wrong |= here
     good = table.filter(pa.array(~wrong)) if wrong.any() else table
     columns = {name: _cast(good[name], wanted) for name, wanted in types.items()}
     rejects.sort(key=lambda reject: reject.row)
     return Sheet(pa.table(columns), table.num_rows + len(bad), rejects, numbers[~wrong])
+
+
+def _rejects(table: Any, found: Any, name: str, wanted: str, numbers: Any) -> list[Reject]:
+    """Tell the first rows that do not fit one by one, and the others as one, so that a bad file stays cheap."""
+    told = [_reject(table, int(at), name, wanted, int(numbers[at])) for at in found[:MOST_TOLD]]
+    if len(found) > MOST_TOLD:
+        first = int(numbers[found[MOST_TOLD]])
+        told.append(Reject(first, f"{name} {_SAID[wanted.rstrip('!')]}", "and so on", rows=len(found) - MOST_TOLD))
+    return told
 
 
 def _reject(table: Any, at: int, name: str, wanted: str, number: int) -> Reject:
@@ -509,9 +562,41 @@ def read_parquet(path: Path, columns: Sequence[str] | None = None, *, limits: Li
         raise FileTooLarge(file=path.name, reason=f"it has {file.metadata.num_rows:,} rows of {len(names)} columns")
     check_columns(path, list(columns or ()), names)
     try:
-        return file.read(columns=list(columns) if columns else None)
+        return _plain(path, file, list(columns or names), limits=limits)
     except (pa.ArrowException, OSError) as error:
         raise BrokenFile(file=path.name, reason=f"it is no whole Parquet file ({error})") from error
+
+
+def _plain(path: Path, file: Any, names: list[str], *, limits: Limits) -> "pa.Table":
+    """Read columns within what a table may take; text is measured before it is written out in full.
+
+    Parquet keeps each text once and says how often it comes back: a small file may hold a table of any size.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    groups = [file.metadata.row_group(at) for at in range(file.metadata.num_row_groups)]
+    declared = sum(group.column(at).total_uncompressed_size for group in groups for at in range(group.num_columns))
+    if declared > limits.table_bytes:
+        raise FileTooLarge(file=path.name, reason=f"unpacked it is over {limits.table_bytes // _MB:,} MB")
+    schema = file.schema_arrow
+    texts = [name for name in names if _is_text(schema.field(name).type)]
+    table = pq.ParquetFile(path, read_dictionary=texts).read(columns=names)
+    total = table.nbytes
+    for name in texts:
+        for chunk in table[name].chunks:
+            if pa.types.is_dictionary(chunk.type):
+                total += pc.sum(pc.binary_length(chunk.dictionary).take(chunk.indices)).as_py() or 0
+    if total > limits.table_bytes:
+        raise FileTooLarge(file=path.name, reason=f"as a table it is over {limits.table_bytes // _MB:,} MB")
+    return pa.table([table[name].cast(pa.string()) if name in texts else table[name] for name in names], names=names)
+
+
+def _is_text(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind.value_type if pa.types.is_dictionary(kind) else kind))
 
 
 def read_json(path: Path, *, limits: Limits = LIMITS) -> Any:

@@ -2,7 +2,9 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +16,17 @@ if TYPE_CHECKING:
     from plein.site.loading import Outcome
 
 MOST_ROUNDS = 20
+STOPPED = 130
 WORDS = {
     "loaded": "[green]loaded[/]",
-    "nothing-here": "[dim]nothing here[/]",
+    "nothing-here": "[dim]not for this municipality[/]",
+    "not-used-yet": "[dim]not used yet[/]",
     "refused": "[red]refused[/]",
     "not-recognised": "[dim]not recognised[/]",
     "failed": "[red]failed[/]",
+    "moved": "[yellow]moved[/]",
 }
+LISTED = ("not-recognised", "not-used-yet", "moved")
 
 
 def progress_bar() -> Any:
@@ -46,15 +52,27 @@ def tell(outcomes: "Sequence[Outcome]", *, as_json: bool) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("file", "source", "outcome"):
         table.add_column(name, overflow="fold")
-    for name in ("read", "accepted", "rejected", "s"):
+    for name in ("read", "accepted", "elsewhere", "rejected", "s"):
         table.add_column(name, justify="right")
     for one in outcomes:
-        if one.status != "not-recognised":
-            numbers = [f"{number:,}" if one.source else "" for number in (one.read, one.accepted, one.rejects)]
-            table.add_row(escape(one.file), one.source, WORDS[one.status], *numbers, f"{one.seconds:.1f}")
-    for one in sorted(outcomes, key=lambda one: one.status != "not-recognised"):
+        if one.status not in LISTED:
+            numbers = [one.read, one.accepted, one.elsewhere, one.rejects]
+            cells = [f"{number:,}" if one.source else "" for number in numbers]
+            seconds = "unchanged" if one.is_unchanged else f"{one.seconds:.1f}"
+            table.add_row(escape(one.file), one.source, WORDS[one.status], *cells, seconds)
+    for one in sorted(outcomes, key=lambda one: (one.status not in LISTED, one.status)):
         tell_why(console, one)
     console.print(table)
+    console.print(summary(outcomes))
+
+
+def summary(outcomes: "Sequence[Outcome]") -> str:
+    """Count the files per outcome, in one line."""
+    counts = Counter(one.status for one in outcomes if one.status != "moved")
+    unchanged = sum(one.is_unchanged for one in outcomes)
+    said = ", ".join(f"{counts[status]} {words}" for status, words in WORDS.items() if counts[status])
+    same = f" {unchanged} did not change since the last time." if unchanged else ""
+    return f"{sum(counts.values())} files: {said}.{same}"
 
 
 def tell_why(console: Any, outcome: "Outcome") -> None:
@@ -62,8 +80,9 @@ def tell_why(console: Any, outcome: "Outcome") -> None:
     from rich.markup import escape
 
     if outcome.note:
-        word = f"{WORDS[outcome.status]}: " if outcome.status == "not-recognised" else ""
-        console.print(f"[bold]{escape(outcome.file)}[/]: {word}{escape(outcome.note)}", soft_wrap=True)
+        word = f"{WORDS[outcome.status]}: " if outcome.status in LISTED else ""
+        name = f"[bold]{escape(outcome.file)}[/]: " if outcome.file else ""
+        console.print(f"{name}{word}{escape(outcome.note)}", soft_wrap=True)
     for reason, count in outcome.reasons.items():
         console.print(f"[bold]{escape(outcome.file)}[/]: {count:,} rows: {escape(reason)}", soft_wrap=True)
     if outcome.where:
@@ -109,30 +128,47 @@ def end(outcomes: "Sequence[Outcome]") -> None:
         sys.exit(1)
 
 
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """End in words when somebody stops the command: every table is whole, and the same command goes on from there."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("\nStopped. What was loaded is whole and stays; the same command again does the rest.", err=True)
+        sys.exit(STOPPED)
+
+
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--gemeente", required=True, help="Code of the municipality, such as GM0363 for Amsterdam.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each file.")
-def command(folder: Path, gemeente: str, as_json: bool) -> None:
+@click.option("--again", is_flag=True, help="Read files that did not change since the last time too.")
+def command(folder: Path, gemeente: str, as_json: bool, again: bool) -> None:
     """Load real data from a FOLDER of files.
 
     Every file is recognised by what is in it; its name does not matter. A file that is damaged or has other columns
-    is refused with the reason, changes nothing, and the others go on. Loading the same folder twice gives the same.
-    Exit codes: 0 all well, 1 a file was refused, 2 wrong use of the command.
+    is refused with the reason, changes nothing, and the others go on. Loading the same folder twice gives the same,
+    and files that did not change are not read again.
+    Exit codes: 0 all well, 1 a file was refused, 2 wrong use of the command, 130 stopped.
     """
     from plein.site import loading
 
     migrate()
-    with progress_bar() as bar:
+    with stoppable(), progress_bar() as bar:
         task = bar.add_task("looking at the files", total=None)
+
+        def follow() -> None:
+            bar.update(task, description="computing what follows from it")
+            finish()
+
         outcomes = loading.load_folder(
             folder,
             gemeente=gemeente,
             now=clock.now,
             told=lambda done, total, words: bar.update(task, completed=done, total=total, description=words),
+            follow=follow,
+            again=again,
         )
-        bar.update(task, description="computing what follows from it")
-        finish()
     tell(outcomes, as_json=as_json)
     warn_of_demo()
     end(outcomes)

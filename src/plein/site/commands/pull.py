@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from plein.foundation import clock
-from plein.site.commands.load import end, finish, migrate, progress_bar, tell
+from plein.site.commands.load import end, finish, migrate, progress_bar, stoppable, tell
 
 
 def list_addresses() -> None:
@@ -37,7 +37,7 @@ def command(gemeente: str | None, as_json: bool, only_list: bool, mirror: tuple[
 
     Answers are kept in DATA/pull; what has not changed is not sent again. A place that does not answer is tried four
     times, waiting longer each time; the other sources go on.
-    Exit codes: 0 all well, 1 a source was refused or did not answer, 2 wrong use of the command.
+    Exit codes: 0 all well, 1 a source was refused or did not answer, 2 wrong use of the command, 130 stopped.
     """
     if only_list:
         list_addresses()
@@ -51,16 +51,20 @@ def command(gemeente: str | None, as_json: bool, only_list: bool, mirror: tuple[
 
     migrate()
     fetcher = Fetcher(Path(settings.DATA) / "pull" / gemeente, mirrors=mirrors_of(mirror))
-    with progress_bar() as bar:
+    with stoppable(), progress_bar() as bar:
         task = bar.add_task("asking", total=None)
+
+        def follow() -> None:
+            bar.update(task, description="computing what follows from it")
+            finish()
+
         outcomes = loading.pull(
             fetcher,
             gemeente=gemeente,
             now=clock.now,
             told=lambda done, total, words: bar.update(task, completed=done, total=total, description=words),
+            follow=follow,
         )
-        bar.update(task, description="computing what follows from it")
-        finish()
     tell(outcomes, as_json=as_json)
     if not as_json:
         click.echo(f"{fetcher.fetched} answers fetched, {fetcher.unchanged} not changed since the last time.")

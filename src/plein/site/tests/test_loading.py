@@ -4,10 +4,11 @@ import csv
 import gzip
 import io
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import shapely
 from click.testing import CliRunner
 
 import plein.foundation.lake.tables as lake
+from plein.foundation.catalogue import products
 from plein.foundation.catalogue.models import ProductVersion
 from plein.foundation.geo import places
 from plein.foundation.geo.models import Area
@@ -26,6 +28,7 @@ from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.rooms import Source
 from plein.foundation.words import Text
 from plein.site import loading
+from plein.site.awaited import awaited
 from plein.site.cli import main
 from plein.site.loading import Outcome, load_folder
 
@@ -217,6 +220,39 @@ BROKEN: dict[str, tuple[Callable[[], str | bytes], str]] = {
     "endless-line": (lambda: GOOD + "BU01060009," + "9" * 3_000_000, "line of over"),
     "half-a-parquet": (lambda: parquet(pa.table({"jaar": list(range(5000))}))[:-40], "damaged"),
     "half-json": (lambda: borders("buurt", "BU01060009")[:-30], "damaged"),
+    "empty-bytes": (lambda: GOOD + "\0" * 100, "is empty, which no text has"),
+    "empty-bytes-far": (
+        lambda: GOOD + figures(*({"code": f"BU0106{n:04d}"} for n in range(9000))) + "\0",
+        "no text has",
+    ),
+    "same-header-twice": (
+        lambda: "".join(f"{line},{'code' if not n else 'x'}\n" for n, line in enumerate(GOOD.split())),
+        "the column code twice",
+    ),
+    "endless-cell": (lambda: GOOD.replace("Centrum", "C" * 1_000_000), "line of over"),
+    "endless-quote": (lambda: GOOD.replace("Centrum", '"Centrum'), "a quote that is never closed"),
+    "deep-json": (
+        lambda: (
+            '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"gm_code":"GM0106",'
+            '"gm_name":"x"},"geometry":' + "[" * 100_000 + "]" * 100_000 + "}]}"
+        ),
+        "damaged",
+    ),
+    "parquet-that-grows": (
+        lambda: parquet(
+            pa.table(
+                {
+                    "jaar": pa.array([2024] * 200_000),
+                    "verslagsoort": pa.DictionaryArray.from_arrays(pa.array([0] * 200_000, pa.int32()), ["x" * 9_000]),
+                    "gm_code": pa.array([GM] * 200_000),
+                    "taakveld": pa.array(["1"] * 200_000),
+                    "taakveld_titel": pa.array(["1"] * 200_000),
+                    "lasten_1000eur": pa.array([1.0] * 200_000),
+                }
+            )
+        ),
+        "too large",
+    ),
     "locked-or-odd-zip": (lambda: b"PK\x03\x04" + b"\0" * 60, "damaged"),
 }
 
@@ -237,6 +273,25 @@ def test_a_broken_file_is_refused_with_the_reason_changes_nothing_and_the_others
     assert outcomes["later"].status == "loaded"
     assert versions() == before
     assert lake.read("monitor.areas").equals(areas)
+
+
+def test_a_huge_file_of_nothing_costs_nothing(folder: Path) -> None:
+    with (folder / "empty").open("wb") as file:
+        file.truncate(5_000_000_000)
+    with (folder / "figures").open("wb") as file:
+        file.write(GOOD.encode())
+        file.seek(200_000)
+        file.truncate(5_000_000_000)
+    with (folder / "json").open("wb") as file:
+        file.write(borders("gemeente", GM).encode() + b" " * 100_000)
+        file.truncate(5_000_000_000)
+
+    outcomes = load(folder)
+
+    assert outcomes["empty"].status == "not-recognised"
+    assert outcomes["figures"].status == outcomes["json"].status == "refused"
+    assert "over 1,000 MB" in outcomes["figures"].note
+    assert "over 250 MB" in outcomes["json"].note
 
 
 @pytest.mark.parametrize(
@@ -289,10 +344,165 @@ def test_a_fault_of_ours_ends_one_file_only_and_says_that_it_is_ours(
     assert outcomes["b"].status == "loaded"
 
 
-def test_a_link_out_of_the_folder_is_not_followed(folder: Path, tmp_path: Path) -> None:
+def test_links_are_named_and_not_followed_out_of_the_folder_or_round_in_it(folder: Path, tmp_path: Path) -> None:
     (folder / "link").symlink_to(put(tmp_path, "secret", GOOD))
+    (folder / "deep").mkdir()
+    (folder / "deep" / "round").symlink_to(folder)
+    (folder / "gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(folder / "pipe")
 
-    assert load(folder) == {}
+    outcomes = load(folder)
+
+    assert {name: one.status for name, one in outcomes.items()} == dict.fromkeys(
+        ("link", "deep/round", "gone", "pipe"), "not-recognised"
+    )
+    assert "links are not followed" in outcomes["deep/round"].note
+
+
+def test_what_may_not_be_read_is_refused_in_words_and_the_rest_goes_on(folder: Path) -> None:
+    put(folder, "closed/figures", GOOD)
+    put(folder, "secret", GOOD).chmod(0)
+    (folder / "closed").chmod(0)
+    put(folder, "good", borders("gemeente", GM))
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.geteuid() and parent.is_relative_to("/tmp"):
+            parent.chmod(parent.stat().st_mode | 0o755)
+    nobody = os.geteuid() == 0
+    if nobody:
+        os.seteuid(65534)
+    try:
+        found = {name.name: trouble for name, trouble in loading.walk(folder)}
+        refused = loading._sorted_out(folder, loading.in_order(loading.all_sources()))[0]
+    finally:
+        if nobody:
+            os.seteuid(0)
+        (folder / "closed").chmod(0o755)
+
+    assert "Permission denied" in found["closed"]
+    assert {one.file: one.status for one in refused} == {"closed": "refused", "secret": "refused"}
+
+
+def test_a_file_that_vanishes_before_it_is_read_is_refused_in_words(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(folder, "figures", GOOD)
+    monkeypatch.setattr(loading.ledger, "fingerprint", lambda *args, **more: path.unlink() or "x")
+
+    outcome = load(folder)["figures"]
+
+    assert outcome.status == "refused"
+    assert "whether it is still there" in outcome.note
+
+
+def test_what_was_loaded_before_and_did_not_change_is_told_and_not_read_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder, "figures", GOOD)
+    poles = put(folder, "poles", "mastnummer,gemeente,lon,lat\nA1,Assen,6.55,53.05\n")
+    put(folder, "borders", borders("gemeente", GM))
+    first, before = load(folder), versions()
+    done: list[str] = []
+    monkeypatch.setattr(loading, "load_file", lambda source, path, **more: done.append(path.name))
+
+    second = load(folder)
+
+    assert done == []
+    assert all(one.is_unchanged for one in second.values())
+    assert [(one.file, one.read, one.accepted) for one in first.values()] == [
+        (one.file, one.read, one.accepted) for one in second.values()
+    ]
+    assert versions() == before
+
+    monkeypatch.undo()
+    poles.write_text("mastnummer,gemeente,lon,lat\nA1,Assen,6.55,53.05\nA2,Assen,6.56,53.05\n")
+    third = load(folder)
+    assert [name for name, one in third.items() if not one.is_unchanged] == ["poles"]
+    assert third["poles"].accepted == 2
+
+
+def test_other_borders_make_what_builds_on_them_load_anew(folder: Path) -> None:
+    put(folder, "poles", "mastnummer,gemeente,lon,lat\nA1,Assen,6.55,53.05\n")
+    put(folder, "borders", borders("gemeente", GM))
+    load(folder)
+
+    put(folder, "borders", borders("gemeente", "GM0014", GM))  # now the pole lies in Groningen
+    outcomes = load(folder)
+
+    assert outcomes["poles"].status == "nothing-here"
+
+
+def test_a_directory_that_goes_to_another_municipality_says_so_and_empties_what_is_only_of_the_first(
+    folder: Path, settings: Any
+) -> None:
+    settings.PLEIN = {**settings.PLEIN, "GEMEENTE": ""}
+    put(folder, "borders", borders("gemeente", GM, "GM0014"))
+    put(folder, "poles", "mastnummer,gemeente,lon,lat\nA1,Assen,6.55,53.05\n")
+    put(folder, "figures", GOOD)
+    load(folder)
+
+    moved = load_folder(folder, gemeente="GM0014", now=lambda: NOW + timedelta(hours=1))[0]
+
+    assert moved.status == "moved"
+    assert "was for Gemeente GM0106 (GM0106) and is now for Gemeente GM0014 (GM0014)" in moved.note
+    assert "monitor.light_poles" in moved.note
+    rows = {version.product.key: version.rows for version in products.currents().values()}
+    assert rows["monitor.light_poles"] == 0
+    assert rows["monitor.areas"] == 4  # of the whole country: they stay
+    assert load(folder)["poles"].accepted == 1  # and back again
+    assert products.currents()["monitor.light_poles"].rows == 1
+
+
+def test_a_file_of_which_no_row_fits_is_refused_and_does_not_empty_what_is_there(folder: Path) -> None:
+    put(folder, "figures", GOOD)
+    load(folder)
+    before = versions()
+    put(folder, "figures", figures({"code": "B1"}, {"code": "B2"}))
+
+    outcome = load(folder)["figures"]
+
+    assert outcome.status == "refused"
+    assert "none of its 2 rows fits; row 1: code has another form" in outcome.note
+    assert versions() == before
+
+
+def test_files_for_rooms_to_come_are_named_with_their_room(folder: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in ("stops.txt", "trips.txt", "stop_times.txt"):
+            archive.writestr(name, "a")
+    put(folder, "gtfs", out.getvalue())
+    put(folder, "upl", "UniformeProductnaam,URI,Gemeente\nafval,x,X\n")
+    put(folder, "vrp", "NAME : x\nTYPE : VRPTW\n")
+
+    outcomes = load(folder)
+
+    assert {name: (one.status, one.room) for name, one in outcomes.items()} == {
+        "gtfs": ("not-used-yet", "city/mobility"),
+        "upl": ("not-used-yet", "service/products"),
+        "vrp": ("not-used-yet", "city/waste"),
+    }
+
+
+def test_no_kind_of_a_room_to_come_hides_a_source(shared: Path) -> None:
+    sources = loading.in_order(loading.all_sources())
+    for path in sorted(shared.glob("data/*/*")):
+        if path.is_file() and not path.name.endswith(".zip") and loading.recognised(path, sources):
+            assert awaited(path) is None, path
+
+
+def test_a_stopped_load_says_what_to_do(
+    folder: Path, command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*args: Any, **more: Any) -> Any:
+        raise KeyboardInterrupt
+
+    put(folder, "figures", GOOD)
+    monkeypatch.setattr(loading, "load_file", stop)
+
+    answer = command(str(folder), "--gemeente", GM)
+
+    assert answer.exit_code == 130
+    assert "the same command again does the rest" in answer.stderr
 
 
 def test_what_holds_nothing_for_this_municipality_is_said_and_nothing_is_emptied(folder: Path) -> None:

@@ -41,8 +41,8 @@ def load_stations(path: Path, *, gemeente: str, by: Actor, now: datetime, progre
     for number, row in zip(sheet.numbers, sheet.table.to_pylist(), strict=True):
         away = near.distance_km(area, row["lon"], row["lat"])
         if away is None:
-            reason = f"{row['location']} has no place, so nobody knows whether it is near"
-            loaded.rejects = [*loaded.rejects, Reject(int(number), reason, row["number"])]
+            reason = "the station has no place, so nobody knows whether it is near"
+            loaded.rejects = [*loaded.rejects, Reject(int(number), reason, f"{row['number']},{row['location']}")]
         elif away <= near.NEAR_KM:
             registering.register_station(_official(row, away), by=by, now=now)
             loaded.accepted += 1
@@ -97,8 +97,9 @@ def _bad_times(sheet: files.Sheet, good: Any) -> list[Reject]:
 def _strangers(names: Any, known: Mapping[str, Station]) -> list[Reject]:
     """List the stations whose place is not known or not near, once each."""
     rows = Counter(str(name) for name in names if name not in known)
+    reason = "a station that is not in or near here"
     return [
-        Reject(int(np.argmax(names == name)) + 1, f"{count} rows of a station that is not in or near here", name)
+        Reject(int(np.argmax(names == name)) + 1, reason, name, rows=count, is_elsewhere=True)
         for name, count in sorted(rows.items())
     ]
 
@@ -150,7 +151,7 @@ def load_citizens(path: Path, *, gemeente: str, by: Actor, now: datetime, progre
         rows = rows[np.argsort(times[rows], kind="stable")]
         spot = _usual_place(lons[rows], lats[rows])
         if spot is None:
-            rejects.append(Reject(int(rows[0]) + 1, f"{len(rows)} rows of a sensor without a place", str(kit)))
+            rejects.append(Reject(int(rows[0]) + 1, "a sensor without a place", str(kit), rows=len(rows)))
         elif (away := near.distance_km(area, *spot)) is not None and away <= near.NEAR_KM:
             station = registering.register_station(_citizen(str(kit), spot, away), by=by, now=now)
             nowhere = np.array([not is_place(lon, lat) for lon, lat in zip(lons[rows], lats[rows], strict=True)])

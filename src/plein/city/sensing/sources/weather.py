@@ -1,5 +1,6 @@
 """Weather: stations of KNMI, by hour and by day."""
 
+from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,8 +71,12 @@ def load_hours(path: Path, *, gemeente: str, by: Actor, now: datetime, progress:
             if np.isfinite(values[rows]).any():
                 stream = registering.register_stream(station, quantity=quantity, by=by, now=now)
                 series[stream] = (times[rows], values[rows])
-    unknown = sorted({str(name) for name in names} - STATIONS.keys())
-    loaded.rejects = [*loaded.rejects, *(Reject(1, "a station whose place is not known", name) for name in unknown)]
+    unknown = Counter(str(name) for name in names if str(name) not in STATIONS)
+    reason = "a station whose place is not known"
+    strangers = (
+        Reject(int(np.argmax(names == name)) + 1, reason, name, rows=unknown[name]) for name in sorted(unknown)
+    )
+    loaded.rejects = [*loaded.rejects, *strangers]
     registering.keep(series, by=by, now=now)
     registering.remember_last([stream.pk for stream in series])
     loaded.note = f"{loaded.accepted} hours of the stations near {area.name}"

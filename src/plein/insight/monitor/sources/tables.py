@@ -9,7 +9,7 @@ import plein.foundation.lake.tables as lake
 from plein.foundation.catalogue.contracts import Column, contract
 from plein.foundation.catalogue.models import ProductVersion
 from plein.foundation.catalogue.publishing import publish
-from plein.foundation.files import Loaded, Reject
+from plein.foundation.files import MOST_TOLD, Loaded, NothingFits, Reject
 from plein.foundation.identity.actors import Actor
 
 if TYPE_CHECKING:
@@ -40,12 +40,20 @@ class Intake:
 
     def loaded(self) -> Loaded:
         """Tell what came of it; a row that was rejected for two products counts once."""
-        refused = {reject.row for reject in self.rejects}
         found = sorted(self.rejects, key=lambda reject: reject.row)
-        return Loaded(self.source, self.file, self.read, self.read - len(refused), found, self.note)
+        return Loaded(self.source, self.file, self.read, max(0, self.read - self._refused()), found, self.note)
+
+    def _refused(self) -> int:
+        """Count the rows that were rejected; one that was told for two products counts once."""
+        single = {reject.row for reject in self.rejects if reject.rows == 1}
+        return len(single) + sum(reject.rows for reject in self.rejects if reject.rows > 1)
 
     def nothing(self) -> Loaded:
-        """Tell that the file is sound and holds nothing for this municipality."""
+        """Tell that the file is sound and holds nothing for this municipality.
+
+        Raises NothingFits when it is not sound: every row was rejected before anybody asked where it lies.
+        """
+        self._refuse_misfit()
         self.note = f"holds nothing for {self.gemeente}"
         return Loaded(self.source, self.file, self.read, 0, [], self.note)
 
@@ -56,24 +64,38 @@ class Intake:
 
         if not wrong.any():
             return table
-        for row in table.take(pa.array(np.flatnonzero(wrong))).to_pylist():
+        found = np.flatnonzero(wrong)
+        for row in table.take(pa.array(found[:MOST_TOLD])).to_pylist():
             number = row.pop(ROW)
             text = ",".join("" if cell is None else str(cell) for cell in row.values())
             self.rejects.append(Reject(int(number), reason, text[:500]))
+        if len(found) > MOST_TOLD:
+            first = int(table[ROW][int(found[MOST_TOLD])].as_py())
+            self.rejects.append(Reject(first, reason, "and so on", rows=len(found) - MOST_TOLD))
         return table.filter(pa.array(~wrong))
+
+    def _refuse_misfit(self) -> None:
+        """Refuse a file of which no row is left, so that it does not empty what is published."""
+        if self.rejects:
+            first = min(self.rejects, key=lambda reject: reject.row)
+            raise NothingFits(file=self.file, rows=self.read, row=first.row, reason=first.reason)
 
     def fitted(self, product: str, table: "pa.Table") -> "pa.Table":
         """Give the columns of the contract, with its types, of the rows that keep it; the others become rejects.
 
         A column that the table lacks is empty. The second row with the same key is a reject.
+        Raises NothingFits when there were rows and none is left.
         """
         agreed = contract(product)
+        came = table.num_rows
         table = _shaped(table, agreed.columns)
         for column in agreed.columns:
             for wrong, reason in _faults(table[column.name], column):
                 if wrong.any():
                     return self.fitted(product, self.refuse(table, wrong, f"{column.name} {reason}"))
         table = self.refuse(table, _seen_before(table, agreed.key_columns), "stands twice")
+        if not table.num_rows and (came or self._refused() >= self.read):
+            self._refuse_misfit()
         return table.drop_columns([ROW]).sort_by([(name, "ascending") for name in agreed.key_columns])
 
     def publish(self, product: str, table: "pa.Table") -> None:
