@@ -4,10 +4,10 @@ The lake refuses files, settings and other tables by itself; this wall in front 
 the only one.
 """
 
-import re
 from functools import lru_cache
 
 from plein.foundation.gate.errors import BadQuestion
+from plein.foundation.lake import plain
 
 TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series", "generateseries", "explodinggenerateseries"})
 REACHING = frozenset(
@@ -36,13 +36,6 @@ REACHING = frozenset(
     }
 )
 PREFIXES = ("read_", "parquet_", "sniff_", "pragma_", "duckdb_", "pg_", "sqlite_", "postgres_", "mysql_", "st_read")
-
-# One comparison of one column with nothing or with a parameter, and such comparisons joined by AND.
-_ONE = (
-    r'(?:"([a-z_][a-z0-9_]*)" (?:IS (?:NOT )?NULL|(?:=|<>|<=|>=|<|>) \?)|CAST\("([a-z_][a-z0-9_]*)" AS VARCHAR\) = \?)'
-)
-_PLAIN_ONE = re.compile(_ONE)
-_PLAIN = re.compile(f"{_ONE}(?: AND {_ONE})*")
 
 
 def alias(product: str) -> str:
@@ -113,14 +106,6 @@ def _check_functions(question: object) -> None:
             raise BadQuestion(reason=f"the function {name} is not for questions")
 
 
-def _is_plain(text: str, columns: frozenset[str]) -> bool:
-    """Tell whether a condition only compares known columns with nothing or with parameters."""
-    if _PLAIN.fullmatch(text) is None:
-        return False
-    known = {column.lower() for column in columns}
-    return all((one[1] or one[2]) in known for one in _PLAIN_ONE.finditer(text))
-
-
 @lru_cache(maxsize=512)
 def condition(text: str, columns: frozenset[str]) -> str:
     """Read a condition on these columns and write it anew, so that nothing else can hide in it.
@@ -128,7 +113,8 @@ def condition(text: str, columns: frozenset[str]) -> str:
     Plain comparisons joined by AND hold nothing to rewrite; they do not need the parser, which takes much memory.
     Raises BadQuestion.
     """
-    if _is_plain(text, columns):
+    named = plain.columns_of(text)
+    if named is not None and named <= {column.lower() for column in columns}:
         return text
     import sqlglot
     from sqlglot import exp

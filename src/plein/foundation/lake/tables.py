@@ -24,6 +24,7 @@ from django.conf import settings
 from plein.foundation.lake import log
 from plein.foundation.lake.duck import Part, ask
 from plein.foundation.lake.errors import NoRoom, NoTable, SchemaDiffers, VersionGone
+from plein.foundation.lake.plain import rows_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -344,9 +345,15 @@ def read(
     where: a condition in DuckDB's SQL with `?` for each of params.
     Raises NoTable, VersionGone, BadQuery.
     """
+    source = part(name, version)
+    found = rows_of(
+        source, columns=source.schema.names if columns is None else columns, where=where or "", params=params
+    )
+    if found is not None:
+        return found
     chosen = ", ".join(quoted(column) for column in columns) if columns is not None else "*"
     condition = f" WHERE {where}" if where else ""
-    return query(f"SELECT {chosen} FROM t{condition}", {"t": (name, version)}, params)  # noqa: S608
+    return query(f"SELECT {chosen} FROM t{condition}", {"t": source}, params)  # noqa: S608
 
 
 def quoted(column: str) -> str:
