@@ -2,12 +2,17 @@
 
 import os
 
-from django.conf import settings
-from django.core.wsgi import get_wsgi_application
-
-from plein.site.logs import trace
+from plein.site import memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plein.site.settings")
-os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # the other pools hold on to memory that nobody uses
-application = get_wsgi_application()
-trace(settings.PLEIN["OTLP_ENDPOINT"])
+memory.give_back()
+with memory.loading():
+    from django.conf import settings
+    from django.core.wsgi import get_wsgi_application
+    from django.urls import get_resolver
+
+    from plein.site.logs import trace
+
+    application = get_wsgi_application()
+    _ = get_resolver().url_patterns  # read now, not when the first visitor waits
+    trace(settings.PLEIN["OTLP_ENDPOINT"])

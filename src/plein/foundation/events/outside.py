@@ -7,16 +7,18 @@ changes its meaning in between (DNS rebinding) does not help. Redirects are not 
 import ipaddress
 import socket
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpcore
-import httpx
 from django.conf import settings
 
 from plein.foundation.events.errors import AddressRefused
 
-TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+if TYPE_CHECKING:
+    import httpcore
+    import httpx
+
+CONNECT_S, ANSWER_S = 5.0, 10.0
 
 
 def check_address(url: str) -> None:
@@ -31,13 +33,17 @@ def check_address(url: str) -> None:
     _reachable(parts.hostname, parts.port or 443)
 
 
-def client() -> httpx.Client:
+def client() -> "httpx.Client":
     """Give a client that reaches the outside only, with time-outs and without proxies or redirects."""
+    import httpcore
+    import httpx
+
     transport = httpx.HTTPTransport(trust_env=False)
     pool = transport._pool
     assert isinstance(pool, httpcore.ConnectionPool)
-    pool._network_backend = _Outside()
-    return httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+    pool._network_backend = _outside()
+    timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
+    return httpx.Client(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
 
 
 def _reachable(host: str, port: int) -> str:
@@ -61,15 +67,19 @@ def _is_outside(address: str) -> bool:
     return at.is_global and not at.is_multicast
 
 
-class _Outside(httpcore.SyncBackend):
-    """Connects to checked addresses only."""
+def _outside() -> "httpcore.NetworkBackend":
+    """Make what connects: to checked addresses only."""
+    import httpcore
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        return super().connect_tcp(_reachable(host, port), port, timeout, local_address, socket_options)
+    class Outside(httpcore.SyncBackend):
+        def connect_tcp(
+            self,
+            host: str,
+            port: int,
+            timeout: float | None = None,
+            local_address: str | None = None,
+            socket_options: Iterable[Any] | None = None,
+        ) -> httpcore.NetworkStream:
+            return super().connect_tcp(_reachable(host, port), port, timeout, local_address, socket_options)
+
+    return Outside()

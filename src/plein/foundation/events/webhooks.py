@@ -11,7 +11,6 @@ import json
 import secrets
 from datetime import datetime, timedelta
 
-import httpx
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import transaction
@@ -86,6 +85,8 @@ def _take(now: datetime) -> Delivery | None:
 
 
 def _send(delivery: Delivery, now: datetime) -> None:
+    import httpx
+
     assert delivery.subscription
     try:
         status, said = _post(delivery.subscription, delivery.message, now)

@@ -1,20 +1,21 @@
 """The connection with an MQTT broker: address, credentials, back-off, and the mark on what Plein itself sends."""
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from paho.mqtt import client as paho
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
+if TYPE_CHECKING:
+    from paho.mqtt.properties import Properties
 
 OWN = ("plein", "news")
 INFLIGHT = 65_535
 
 
-def Mark() -> Properties:
+def Mark() -> "Properties":
     """Make the properties that tell Plein's own messages from those of devices."""
+    from paho.mqtt.packettypes import PacketTypes
+    from paho.mqtt.properties import Properties
+
     properties = Properties(PacketTypes.PUBLISH)
     properties.UserProperty = [OWN]
     return properties
@@ -31,6 +32,9 @@ def connected(url: str, name: str) -> Any:
 
 def prepared(url: str, client_id: str) -> Any:
     """Make a client of MQTT 5 with the credentials of an address such as mqtt://user:password@host:1883."""
+    from paho.mqtt import client as paho
+    from paho.mqtt.enums import CallbackAPIVersion
+
     target = urlsplit(url)
     client = paho.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=paho.MQTTv5)
     if target.username:
