@@ -7,33 +7,27 @@ from typing import Any
 
 import numpy as np
 
+from plein.foundation.observations.columns import Columns
+
 HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 TRAILER = struct.pack(">h", -1)
 _KINDS = {"datastream_id": ">q", "time_us": ">q", "result": ">d", "quality": ">i", "result_time_us": ">q",
           "feature_id": ">q", "extra": "text"}  # fmt: skip
+_PLAIN = np.dtype([("n", ">i2"), ("l1", ">i4"), ("d", ">i8"), ("l2", ">i4"), ("t", ">i8"), ("l3", ">i4"), ("r", ">f8")])
 _SIZES = {">q": 8, ">d": 8, ">i": 4}
 
 
 def packed(rows: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> bytes:
     """Pack rows for COPY ... (FORMAT BINARY); columns as named in the hot window."""
-    if len(columns) == 3:
-        try:
-            return HEADER + _plain(rows) + TRAILER
-        except TypeError:  # a result of None: not plain after all
-            pass
     return HEADER + b"".join(_row(row, columns) for row in rows) + TRAILER
 
 
-def _plain(rows: Sequence[tuple[Any, ...]]) -> bytes:
-    """Pack (datastream, time, result), none of them None."""
-    form = np.dtype(
-        [("n", ">i2"), ("l1", ">i4"), ("d", ">i8"), ("l2", ">i4"), ("t", ">i8"), ("l3", ">i4"), ("r", ">f8")]
-    )
-    out = np.empty(len(rows), dtype=form)
-    streams, times, results = zip(*rows, strict=True)
+def plain(readings: Columns) -> bytes:
+    """Pack (datastream, time, result) for COPY ... (FORMAT BINARY)."""
+    out = np.empty(len(readings), dtype=_PLAIN)
     out["n"], out["l1"], out["l2"], out["l3"] = 3, 8, 8, 8
-    out["d"], out["t"], out["r"] = streams, times, results
-    return out.tobytes()
+    out["d"], out["t"], out["r"] = readings.datastream, readings.time_us, readings.result
+    return b"".join((HEADER, out.data, TRAILER))
 
 
 def _row(row: tuple[Any, ...], columns: Sequence[str]) -> bytes:

@@ -1,6 +1,6 @@
 """The hot window: the readings in the database, in the SQL that each database does fastest.
 
-A row is (datastream_id, time_us, result) when that is all there is to it, else all of COLUMNS.
+A reading is one of `columns.Columns` when a moment and a number is all there is to it, else a row of all COLUMNS.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 
+from plein.foundation.observations.columns import Columns
+
 TABLE = "observations_observation"
 COLUMNS = ("datastream_id", "time_us", "result", "quality", "result_time_us", "feature_id", "extra")
 SHORT = COLUMNS[:3]
@@ -18,40 +20,52 @@ STATEMENT_ROWS = 8_000
 Row = tuple[Any, ...]
 
 
-def insert(rows: Sequence[Row], columns: Sequence[str] = SHORT) -> int:
-    """Keep the rows that are not there yet and say how many those were; of doubles within the rows the first stays."""
+def insert_plain(parts: Sequence[Columns]) -> list[int]:
+    """Keep the readings that are not there yet and say per part how many those were; what came first stays."""
+    if connection.vendor == "postgresql":
+        from plein.foundation.observations import copying
+
+        return copying.insert(parts)
+    return [_insert_sqlite(part.flat(), SHORT) for part in parts]
+
+
+def insert(rows: Sequence[Row]) -> int:
+    """Keep the rows (COLUMNS) that are not there yet and say how many those were; what came first stays."""
     if not rows:
         return 0
-    return _insert_postgresql(rows, columns) if connection.vendor == "postgresql" else _insert_sqlite(rows, columns)
+    if connection.vendor == "postgresql":
+        return _insert_postgresql(rows)
+    return _insert_sqlite(list(chain.from_iterable(rows)), COLUMNS)
 
 
-def _insert_sqlite(rows: Sequence[Row], columns: Sequence[str]) -> int:
-    """Insert by statements of many VALUES: the database works through each without the GIL."""
+def _insert_sqlite(values: Sequence[Any], columns: Sequence[str]) -> int:
+    """Insert values, row after row, by statements of many VALUES: the database works through each without the GIL."""
+    width = len(columns)
     with connection.cursor() as cursor:
         raw = connection.connection
-        size = min(STATEMENT_ROWS, raw.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER) // len(columns))
-        place = "(" + ",".join("?" * len(columns)) + ")"
+        size = min(STATEMENT_ROWS, raw.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER) // width) * width
+        place = "(" + ",".join("?" * width) + ")"
         start = f"INSERT OR IGNORE INTO {TABLE} ({','.join(columns)}) VALUES "
         new = 0
-        for part in (rows[i : i + size] for i in range(0, len(rows), size)):
-            sql = start + ",".join([place] * len(part))
-            new += raw.execute(sql, list(chain.from_iterable(part))).rowcount
+        for part in (values[i : i + size] for i in range(0, len(values), size)):
+            sql = start + ",".join([place] * (len(part) // width))
+            new += raw.execute(sql, part).rowcount
         del cursor
     return new
 
 
-def _insert_postgresql(rows: Sequence[Row], columns: Sequence[str]) -> int:
-    """Copy in binary to a table of this transaction, then insert from there."""
+def _insert_postgresql(rows: Sequence[Row]) -> int:
+    """Copy in binary to a table of this session, then insert from there."""
     from plein.foundation.observations import binary
 
-    names = ",".join(columns)
+    names = ",".join(COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE TEMPORARY TABLE IF NOT EXISTS observations_arriving ON COMMIT DELETE ROWS "
-            f"AS SELECT {','.join(COLUMNS)} FROM {TABLE} WITH NO DATA"
+            f"AS SELECT {names} FROM {TABLE} WITH NO DATA"
         )
         with cursor.copy(f"COPY observations_arriving ({names}) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.write(binary.packed(rows, columns))
+            copy.write(binary.packed(rows, COLUMNS))
         cursor.execute(
             f"INSERT INTO {TABLE} ({names}) SELECT {names} FROM observations_arriving "
             "ORDER BY datastream_id, time_us ON CONFLICT DO NOTHING"

@@ -10,13 +10,16 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isnan
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
 
 from plein.foundation.events import announce
 from plein.foundation.identity.actors import Actor
 from plein.foundation.observations import hot
+from plein.foundation.observations.columns import Columns, columns_of
 from plein.foundation.observations.events import ObservationsArrived
 from plein.foundation.observations.registration import Registrations, registrations
 from plein.foundation.observations.times import to_us
@@ -58,9 +61,9 @@ class Written:
 
 @dataclass(slots=True)
 class _Errand:
-    """Rows that wait for the common commit."""
+    """Readings that wait for the common commit."""
 
-    short: Sequence[hot.Row]
+    plain: Columns
     full: Sequence[hot.Row]
     by: Actor
     now: datetime
@@ -68,7 +71,7 @@ class _Errand:
 
     @property
     def size(self) -> int:
-        return len(self.short) + len(self.full)
+        return len(self.plain) + len(self.full)
 
 
 def write(readings: Any, *, by: Actor, now: datetime) -> Written:
@@ -77,23 +80,35 @@ def write(readings: Any, *, by: Actor, now: datetime) -> Written:
     Readings of a datastream that does not exist or has no active processing activity are refused, the others kept.
     Returns when they are on disk (or, inside a transaction of the caller, when that commits).
     """
-    short, full = _rows(readings)
-    return write_rows(short, full, by=by, now=now)
+    plain, full = _rows(readings)
+    return write_rows(plain, full, by=by, now=now)
 
 
-def write_rows(short: Sequence[hot.Row], full: Sequence[hot.Row] = (), *, by: Actor, now: datetime) -> Written:
-    """Keep rows of the hot window (hot.SHORT and hot.COLUMNS), for callers that have them in that form already."""
+def write_rows(
+    short: Columns | Sequence[hot.Row], full: Sequence[hot.Row] = (), *, by: Actor, now: datetime
+) -> Written:
+    """Keep readings of a moment and a number (columns or rows), and rows with more to them (hot.COLUMNS)."""
     known = registrations(now)
-    short, refused = _admitted(short, known)
-    full, refused_full = _admitted(full, known)
-    short, full = _with_feature(short, full, known)
-    size = len(short) + len(full)
-    new = _keep(_Errand(short, full, by, now)) if size else 0
+    plain, full = _without_none(columns_of(short), full)
+    plain, refused = _admitted(plain, known)
+    full, refused_full = _admitted_rows(full, known)
+    plain, full = _with_feature(plain, full, known)
+    size = len(plain) + len(full)
+    new = _keep(_Errand(plain, full, by, now)) if size else 0
     return Written(new, size - new, [*refused, *refused_full])
 
 
-def _rows(readings: Any) -> tuple[list[hot.Row], list[hot.Row]]:
-    """Turn readings into rows: the short ones, and those with more to them."""
+def _without_none(plain: Columns, full: Sequence[hot.Row]) -> tuple[Columns, Sequence[hot.Row]]:
+    """Keep readings without a result as rows, in which nothing is NULL in every database."""
+    none = np.isnan(plain.result)
+    if not none.any():
+        return plain, full
+    bare = [(stream, time_us, None, 0, None, None, None) for stream, time_us, _ in plain.where(none).rows()]
+    return plain.where(~none), [*full, *bare]
+
+
+def _rows(readings: Any) -> tuple[Columns, list[hot.Row]]:
+    """Turn readings into columns, and rows of those with more to them."""
     if hasattr(readings, "column_names"):
         return _rows_of_table(readings)
     short: list[hot.Row] = []
@@ -105,23 +120,36 @@ def _rows(readings: Any) -> tuple[list[hot.Row], list[hot.Row]]:
             full.append(row + rest)
         else:
             short.append(row)
-    return short, full
+    return columns_of(short), full
 
 
-def _rows_of_table(table: Any) -> tuple[list[hot.Row], list[hot.Row]]:
-    """Turn a pyarrow Table into rows; its `time` is a timestamp of any unit, in UTC when it has no zone."""
+def _rows_of_table(table: Any) -> tuple[Columns, list[hot.Row]]:
+    """Turn a pyarrow Table into columns and rows; its `time` is of any unit, in UTC when it has no zone."""
     import pyarrow as pa
 
-    times = table["time"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_pylist()
-    streams, results = table["datastream"].to_pylist(), table["result"].cast(pa.float64()).to_pylist()
+    times = table["time"].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_numpy()
+    results = table["result"].cast(pa.float64()).to_numpy()
+    whole = Columns(table["datastream"].cast(pa.int64()).to_numpy(), times, results)
     if "quality" not in table.column_names:
-        return list(zip(streams, times, results, strict=True)), []
-    quality = table["quality"].fill_null(0).to_pylist()
-    none = [None] * len(times)
-    return [], list(zip(streams, times, results, quality, none, none, none, strict=True))
+        return whole, []
+    quality = table["quality"].fill_null(0).to_numpy()
+    more = (quality != 0) | np.isnan(results)
+    flagged = zip(whole.where(more).rows(), quality[more].tolist(), strict=True)
+    full = [(pk, at, None if isnan(value) else value, mask, None, None, None) for (pk, at, value), mask in flagged]
+    return whole.where(~more), full
 
 
-def _admitted(rows: Sequence[hot.Row], known: Registrations) -> tuple[Sequence[hot.Row], list[Unkept]]:
+def _admitted(plain: Columns, known: Registrations) -> tuple[Columns, list[Unkept]]:
+    """Leave out readings of datastreams that may not measure."""
+    streams, counts = np.unique(plain.datastream, return_counts=True)
+    counted = dict(zip(streams.tolist(), counts.tolist(), strict=True))
+    unfit = sorted(counted.keys() - known.active)
+    if not unfit:
+        return plain, []
+    return plain.where(~plain.of(unfit)), [Unkept(pk, counted[pk], known.refusal(pk)) for pk in unfit]
+
+
+def _admitted_rows(rows: Sequence[hot.Row], known: Registrations) -> tuple[Sequence[hot.Row], list[Unkept]]:
     """Leave out rows of datastreams that may not measure; the common case of none costs one pass in C."""
     unfit = {row[0] for row in rows} - known.active
     if not unfit:
@@ -134,15 +162,14 @@ def _admitted(rows: Sequence[hot.Row], known: Registrations) -> tuple[Sequence[h
     return [row for row in rows if row[0] not in unfit], refused
 
 
-def _with_feature(
-    short: Sequence[hot.Row], full: Sequence[hot.Row], known: Registrations
-) -> tuple[Sequence[hot.Row], Sequence[hot.Row]]:
+def _with_feature(plain: Columns, full: Sequence[hot.Row], known: Registrations) -> tuple[Columns, Sequence[hot.Row]]:
     """Give readings of things that moved the feature of where they are now."""
     if not known.moved:
-        return short, full
-    moved = [(*row, 0, None, known.moved[row[0]], None) for row in short if row[0] in known.moved]
+        return plain, full
+    went = plain.of(list(known.moved))
+    moved = [(*row, 0, None, known.moved[row[0]], None) for row in plain.where(went).rows()]
     full = [(*row[:5], row[5] or known.moved.get(row[0]), row[6]) for row in full]
-    return [row for row in short if row[0] not in known.moved], [*full, *moved]
+    return plain.where(~went), [*full, *moved]
 
 
 def _keep(errand: _Errand) -> int:
@@ -154,8 +181,9 @@ def _keep(errand: _Errand) -> int:
 
 @transaction.atomic
 def _commit(errands: Sequence[_Errand]) -> list[int]:
-    """Insert the rows of several errands in one transaction and announce them."""
-    new = [hot.insert(errand.short) + hot.insert(errand.full, hot.COLUMNS) for errand in errands]
+    """Insert the readings of several errands in one transaction and announce them."""
+    plain = hot.insert_plain([errand.plain for errand in errands])
+    new = [count + hot.insert(errand.full) for count, errand in zip(plain, errands, strict=True)]
     for errand, count in zip(errands, new, strict=True):
         if count:
             announce(_arrival(errand, count), by=errand.by)
@@ -163,11 +191,12 @@ def _commit(errands: Sequence[_Errand]) -> list[int]:
 
 
 def _arrival(errand: _Errand, count: int) -> ObservationsArrived:
-    rows = [*errand.short, *errand.full] if errand.full else errand.short
-    times = [row[1] for row in rows]
-    streams = tuple(sorted({row[0] for row in rows}))
+    times = [row[1] for row in errand.full]
+    if len(errand.plain):
+        times += [int(errand.plain.time_us.min()), int(errand.plain.time_us.max())]
+    streams = {*np.unique(errand.plain.datastream).tolist(), *(row[0] for row in errand.full)}
     return ObservationsArrived(
-        at=errand.now, datastreams=streams, count=count, since_us=min(times), until_us=max(times)
+        at=errand.now, datastreams=tuple(sorted(streams)), count=count, since_us=min(times), until_us=max(times)
     )
 
 

@@ -1,4 +1,4 @@
-"""CreateObservations: readings in bulk. The common form is decoded straight into rows, others take a longer way."""
+"""CreateObservations: readings in bulk. The common form is decoded straight into columns, others take a longer way."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from plein.city.sensing.api import publishing
 from plein.city.sensing.api.changing import observation_row
@@ -14,6 +15,8 @@ from plein.city.sensing.api.context import Context
 from plein.city.sensing.api.errors import BadRequest
 from plein.foundation.errors import Refused
 from plein.foundation.observations import hot, writing
+from plein.foundation.observations.columns import Columns, Whole, columns_of
+from plein.foundation.observations.times import parse_many
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -21,7 +24,7 @@ PLAIN = ["phenomenonTime", "result"]
 KNOWN = {"phenomenonTime", "result", "resultTime", "resultQuality", "validTime", "parameters", "FeatureOfInterest/id"}
 
 
-class Stream(msgspec.Struct):
+class Stream(msgspec.Struct, gc=False):
     """The datastream that an array is for."""
 
     id: int = msgspec.field(name="@iot.id")
@@ -35,15 +38,75 @@ class Block(msgspec.Struct):
     array: msgspec.Raw = msgspec.field(name="dataArray")
 
 
+class PlainRow(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
+    """A moment and a number; tens of thousands come at once, so the garbage collector is kept away from them."""
+
+    at: str
+    result: float
+
+
+class PlainBlock(msgspec.Struct, gc=False):
+    """The same with nothing but moments and numbers."""
+
+    stream: Stream = msgspec.field(name="Datastream")
+    components: list[str]
+    array: list[PlainRow] = msgspec.field(name="dataArray")
+
+
 _BLOCKS = msgspec.json.Decoder(list[Block])
+_PLAIN_BLOCKS = msgspec.json.Decoder(list[PlainBlock])
 _PLAIN = msgspec.json.Decoder(list[tuple[datetime, float]])
 _ANY = msgspec.json.Decoder(list[list[Any]])
 
 
-def create(context: Context, body: bytes, now: datetime) -> tuple[list[str], writing.Written]:
-    """Keep the readings of a body; gives per reading its address, or "error" when it was refused.
+def create(context: Context, body: bytes, now: datetime) -> tuple[msgspec.Raw, writing.Written]:
+    """Keep the readings of a body; gives (as JSON) per reading its address, or "error" when it was refused.
 
     Raises BadRequest, and the refusal when nothing at all could be kept.
+    """
+    plain = _columns(body)
+    full: list[hot.Row] = []
+    order = np.zeros(0, np.int64)
+    if plain is None:
+        plain, full, order = _long_way(body, now)
+    written = writing.write_rows(plain, full, by=context.actor, now=now)
+    refused = {one.datastream for one in written.refused}
+    if written.new and not refused:
+        publishing.arrived(context, plain, full)
+    if refused and not written.new and not written.same:
+        raise written.refused[0].reason
+    streams, times = plain.datastream, plain.time_us
+    if full:
+        streams = np.concatenate([streams, np.array([row[0] for row in full], np.int64)])[order]
+        times = np.concatenate([times, np.array([row[1] for row in full], np.int64)])[order]
+    return _links(context, streams, times, refused), written
+
+
+def _columns(body: bytes) -> Columns | None:
+    """Decode a body of nothing but moments, written alike, and finite numbers; None when it is anything else."""
+    try:
+        blocks = _PLAIN_BLOCKS.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if any(block.components != PLAIN for block in blocks):
+        return None
+    rows = list(chain.from_iterable([block.array for block in blocks]))
+    if not rows:
+        return None
+    times, results = parse_many([row.at for row in rows]), np.array([row.result for row in rows], np.float64)
+    if times is None or not np.isfinite(results).all():
+        return None
+    try:
+        ids = np.array([block.stream.id for block in blocks], np.int64)
+    except OverflowError:
+        return None
+    return Columns(np.repeat(ids, [len(block.array) for block in blocks]), times, results)
+
+
+def _long_way(body: bytes, now: datetime) -> tuple[Columns, list[hot.Row], Whole]:
+    """Read a body block by block: plain readings, others, and where each stands among those two, in order of the body.
+
+    Raises BadRequest.
     """
     try:
         blocks = _BLOCKS.decode(body)
@@ -51,35 +114,30 @@ def create(context: Context, body: bytes, now: datetime) -> tuple[list[str], wri
         raise BadRequest(reason=f"the body is no list of data arrays: {error}") from error
     short: list[hot.Row] = []
     full: list[hot.Row] = []
-    order: list[tuple[bool, int, int]] = []
+    is_plain: list[bool] = []
     for block in blocks:
         plain = block.components == PLAIN and _plain(block)
-        if plain:
-            order.append((True, len(short), len(plain)))
-            short += plain
-        else:
-            rows = _rows(block, now)
-            order.append((False, len(full), len(rows)))
-            full += rows
-    written = writing.write_rows(short, full, by=context.actor, now=now)
-    refused = {one.datastream for one in written.refused}
-    if written.new and not refused:
-        publishing.arrived(context, short, full)
-    if refused and not written.new and not written.same:
-        raise written.refused[0].reason
-    if len(order) > 1 and full and short:
-        rows_in_order = list(chain.from_iterable((short if plain else full)[at : at + n] for plain, at, n in order))
-    else:
-        rows_in_order = short or full
-    return _links(context, rows_in_order, refused), written
+        rows = plain or _rows(block, now)
+        (short if plain else full).extend(rows)
+        is_plain += [bool(plain)] * len(rows)
+    mask = np.array(is_plain, np.bool_)
+    order = np.where(mask, np.cumsum(mask) - 1, len(short) + np.cumsum(~mask) - 1)
+    return columns_of(short), full, order
 
 
-def _links(context: Context, rows: Sequence[hot.Row], refused: set[int]) -> list[str]:
-    start = f"{context.base}/Observations('"
-    if not refused:
-        starts = {stream: f"{start}{stream}-" for stream in {row[0] for row in rows}}
-        return [f"{starts[row[0]]}{row[1]}')" for row in rows]
-    return ["error" if row[0] in refused else f"{start}{row[0]}-{row[1]}')" for row in rows]
+def _links(context: Context, streams: Whole, times: Whole, refused: set[int]) -> msgspec.Raw:
+    """Write the addresses as JSON, those of one datastream after another in one go."""
+    if not len(streams):
+        return msgspec.Raw(b"[]")
+    start = msgspec.json.encode(f"{context.base}/Observations('").decode()[:-1]
+    bounds = [0, *(np.flatnonzero(streams[1:] != streams[:-1]) + 1).tolist(), len(streams)]
+    written = list(map(str, times.tolist()))
+    pieces = []
+    for low, high, stream in zip(bounds, bounds[1:], streams[bounds[:-1]].tolist(), strict=False):
+        one = f"{start}{stream}-"
+        whole = '"error",' * (high - low)
+        pieces.append(whole[:-1] if stream in refused else one + f"')\",{one}".join(written[low:high]) + "')\"")
+    return msgspec.Raw(f"[{','.join(pieces)}]".encode())
 
 
 def _plain(block: Block) -> list[hot.Row] | None:

@@ -20,6 +20,7 @@ from plein.city.sensing.api.context import Context
 from plein.city.sensing.api.entities import DATASTREAM, OBSERVATION, EntityType
 from plein.city.sensing.api.options import Options
 from plein.foundation.observations import hot
+from plein.foundation.observations.columns import Columns
 from plein.foundation.observations.models import Datastream
 
 WAITING = 50_000
@@ -67,11 +68,14 @@ def observations(context: Context, rows: list[observed.Row], *, everywhere: bool
             tell(f"{prefix}/Datastreams({row[0]})/Observations", body)
 
 
-def arrived(context: Context, short: Sequence[hot.Row], full: Sequence[hot.Row], *, everywhere: bool = True) -> None:
+def arrived(
+    context: Context, short: Columns | Sequence[hot.Row], full: Sequence[hot.Row], *, everywhere: bool = True
+) -> None:
     """Tell subscribers of readings that were just kept, unless too many came at once to tell one by one."""
     if not settings.PLEIN["MQTT_URL"] or len(short) + len(full) > MOST_AT_ONCE:
         return
-    rows = [*full, *((*row, 0, None, None, None) for row in short)]
+    plain = short.rows() if isinstance(short, Columns) else short
+    rows = [*full, *((*row, 0, None, None, None) for row in plain)]
     closed = set(Datastream.objects.exclude(openness="open").values_list("pk", flat=True))
     observations(context, [row for row in rows if row[0] not in closed], everywhere=everywhere)
 

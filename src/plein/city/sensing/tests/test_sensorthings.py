@@ -328,6 +328,28 @@ def test_readings_come_in_by_data_array_once_each(street):
     assert street.get(f"Datastreams({stream})/Observations", count="true")["@iot.count"] == 7
 
 
+def test_a_data_array_with_moments_written_in_several_ways_is_the_same_readings(street):
+    stream, other = (row["@iot.id"] for row in street.get("Datastreams")["value"])
+    alike = [block(stream, ["2026-05-01T10:00:00Z", 1], ["2026-05-01T10:00:01Z", 2.5]), block(other)]
+    several = [block(stream, ["2026-05-01T12:00:00+02:00", 1]), block(stream, ["2026-05-01T10:00:01.000Z", 2.5])]
+
+    links = street.send("POST", "CreateObservations", alike, 201).json()
+    again = street.send("POST", "CreateObservations", several, 201).json()
+
+    assert links == again
+    assert [street.get(path_of(link))["result"] for link in links] == [1, 2.5]
+
+
+@pytest.mark.parametrize("row", [["2026-02-30T10:00:00Z", 1], ["2026-02-03T10:00:00Z", 1, 2], ["2026-02-03T10:00:00Z"]])
+def test_a_data_array_with_a_moment_or_a_row_that_is_none_is_refused_whole(street, row):
+    stream = street.get("Datastreams")["value"][0]["@iot.id"]
+    before = Observation.objects.count()
+
+    street.send("POST", "CreateObservations", [block(stream, ["2026-02-03T11:00:00Z", 1], row)], 400)
+
+    assert Observation.objects.count() == before
+
+
 def test_data_arrays_hold_all_components_and_other_than_numbers(street):
     stream, other = (row["@iot.id"] for row in street.get("Datastreams")["value"])
     feature = street.get("FeaturesOfInterest")["value"][0]["@iot.id"]

@@ -25,10 +25,12 @@ def prepare() -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from plein.foundation import clock
+    from plein.foundation import clock, lake
     from plein.foundation.gate import registry
+    from plein.foundation.observations import reading, sealing, writing
     from plein.foundation.observations.models import Datastream, ObservedProperty, Sensor, Thing
 
+    _ = lake, reading, sealing, writing  # loaded once here, not in each process that has half a second to live
     registry.sync(now=clock.now())
     made: Datastream = Datastream.objects.create(
         name="Killed",

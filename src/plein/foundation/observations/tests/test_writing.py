@@ -6,7 +6,9 @@ import pyarrow as pa
 import pytest
 
 from plein.foundation.identity.actors import SYSTEM
-from plein.foundation.observations import reading, writing
+from plein.foundation.observations import hot, reading, writing
+from plein.foundation.observations.columns import columns_of
+from plein.foundation.observations.models import Observation
 from plein.foundation.observations.writing import Reading
 
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -102,3 +104,63 @@ def test_many_rows_take_many_statements_and_all_arrive(stream, now):
     written = writing.write_rows(rows, by=SYSTEM, now=now)
 
     assert written.new == 20_001
+
+
+def test_rows_in_any_order_are_kept_and_each_moment_counts_once(stream, now):
+    one, two = stream(), stream()
+    rows = [(two.pk, 3, 1.0), (one.pk, 9, 2.0), (two.pk, 1, 3.0), (one.pk, 9, 4.0), (one.pk, 2, 5.0)]
+
+    written = writing.write_rows(rows, by=SYSTEM, now=now)
+
+    assert (written.new, written.same) == (4, 1)
+    kept = Observation.objects.order_by("datastream_id", "time_us").values_list("datastream_id", "time_us", "result")
+    assert list(kept) == [(one.pk, 2, 5.0), (one.pk, 9, 2.0), (two.pk, 1, 3.0), (two.pk, 3, 1.0)]
+
+
+def test_late_readings_land_between_those_that_were_first(stream, now):
+    one = stream()
+    writing.write_rows([(one.pk, at, 1.0) for at in (100, 200, 300)], by=SYSTEM, now=now)
+
+    between = writing.write_rows([(one.pk, 150, 2.0)], by=SYSTEM, now=now)
+    around = writing.write_rows([(one.pk, at, 3.0) for at in (50, 200, 250, 400)], by=SYSTEM, now=now)
+
+    assert (between.new, between.same, around.new, around.same) == (1, 0, 3, 1)
+    assert list(Observation.objects.order_by("time_us").values_list("time_us", "result")) == [
+        (50, 3.0), (100, 1.0), (150, 2.0), (200, 1.0), (250, 3.0), (300, 1.0), (400, 3.0)
+    ]  # fmt: skip
+
+
+def test_readings_of_one_commit_are_counted_for_who_brought_them(stream, db):
+    one, two = stream(), stream()
+    hot.insert_plain([columns_of([(one.pk, 1, 1.0)])])
+    parts = [
+        [(one.pk, 1, 2.0), (one.pk, 2, 2.0)],  # the first is there already
+        [(two.pk, 1, 3.0), (two.pk, 2, 3.0)],
+        [(two.pk, 2, 4.0), (one.pk, 3, 4.0)],  # the first came with the part before
+    ]
+
+    new = hot.insert_plain([columns_of(part) for part in parts])
+
+    assert new == [1, 2, 1]
+    assert Observation.objects.get(pk=(two.pk, 2)).result == 3.0
+
+
+def test_a_process_that_does_not_know_of_the_newest_readings_counts_as_well(stream, now):
+    from plein.foundation.observations import copying
+
+    one = stream()
+    writing.write_rows([(one.pk, 500, 1.0)], by=SYSTEM, now=now)
+    copying._newest[one.pk] = 100  # as if another process had written the reading of 500
+
+    written = writing.write_rows([(one.pk, 500, 2.0), (one.pk, 600, 2.0)], by=SYSTEM, now=now)
+
+    assert (written.new, written.same) == (1, 1)
+    assert list(Observation.objects.order_by("time_us").values_list("time_us", "result")) == [(500, 1.0), (600, 2.0)]
+
+
+def test_a_reading_without_a_result_is_empty_in_every_database(stream, now):
+    one = stream()
+
+    writing.write_rows([(one.pk, 1, None), (one.pk, 2, float("nan"))], by=SYSTEM, now=now)
+
+    assert list(Observation.objects.values_list("result", flat=True)) == [None, None]
