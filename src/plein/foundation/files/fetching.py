@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,9 @@ CONNECT_S, READ_S = 10.0, 60.0
 TRIES = 4
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 MOST_BYTES = 600_000_000
+# What a place asks of whoever uses it: so many requests, then a pause (s).
+# Source: fair use of Luchtmeetnet, at most 100 requests in 5 minutes (api-docs.luchtmeetnet.nl).
+FAIR_USE = {"api.luchtmeetnet.nl": (90, 300.0)}
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -72,24 +75,38 @@ class Fetcher:
     fetched: int = 0
     unchanged: int = 0
     silent: dict[str, str] = field(default_factory=dict)  # hosts that did not answer at all, and why: not asked again
+    asked: dict[str, int] = field(default_factory=dict)  # requests per host
 
-    def get(self, address: str, name: str, *, params: Mapping[str, str] | None = None, now: datetime) -> Path:
+    def get(
+        self,
+        address: str,
+        name: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        now: datetime,
+        good_for: timedelta = timedelta(0),
+    ) -> Path:
         """Fetch an address into the folder under a name, unless what is there is still the same; give its path.
 
+        good_for: an answer that is younger than this is not asked for again.
         Raises AddressUnreachable, AddressRefused, AnswerTooLarge; what was there before then stays.
         """
         import httpx
 
+        host = httpx.URL(address).host
         url = httpx.URL(self._mirrored(address))
         url = url.copy_merge_params(dict(params)) if params else url
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        if _age(_memory(path, str(url)), now) < good_for:
+            return path
         timeout = httpx.Timeout(READ_S, connect=CONNECT_S)
         wait, reason = FIRST_WAIT_S, self.silent.get(url.netloc.decode(), "")
         with httpx.Client(timeout=timeout, follow_redirects=True, max_redirects=5, headers=trace.outgoing()) as client:
             for attempt in range(0 if reason else self.tries):
                 if attempt:
                     self.sleep(wait)
+                self._pace(host)
                 try:
                     return self._ask(client, str(url), path, now=now)
                 except _TryAgain as fault:
@@ -101,6 +118,13 @@ class Fetcher:
                     wait = min(LONGEST_WAIT_S, fault.wait_s if fault.wait_s is not None else wait * 2)
                     reason = str(fault)
         raise AddressUnreachable(address=str(url), reason=reason)
+
+    def _pace(self, host: str) -> None:
+        """Pause when a place was asked as often as it finds fair."""
+        most, pause_s = FAIR_USE.get(host, (0, 0.0))
+        if most and self.asked.get(host, 0) and self.asked[host] % most == 0:
+            self.sleep(pause_s)
+        self.asked[host] = self.asked.get(host, 0) + 1
 
     def _mirrored(self, address: str) -> str:
         for start, other in self.mirrors.items():
@@ -116,7 +140,8 @@ class Fetcher:
         import httpx
 
         known = _memory(path, url)
-        headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip", **_conditions(known)}
+        accepted = {"Accept": "application/json, */*;q=0.5", "Accept-Encoding": "gzip"}  # CBS speaks Atom unless asked
+        headers = {"User-Agent": AGENT, **accepted, **_conditions(known)}
         try:
             with client.stream("GET", url, headers=headers) as answer:
                 if answer.status_code == httpx.codes.NOT_MODIFIED and known:
@@ -160,6 +185,14 @@ def _memory(path: Path, url: str) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return known if path.exists() and known.get("url") == url else {}
+
+
+def _age(known: Mapping[str, str], now: datetime) -> timedelta:
+    """Tell how long ago an answer was fetched; for ever when there is none."""
+    try:
+        return now - datetime.fromisoformat(known["fetched_at"])
+    except (KeyError, ValueError, TypeError):
+        return timedelta.max
 
 
 def _conditions(known: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -188,14 +188,25 @@ ANSWERS = {
         "value": [
             {
                 "name": "KIT_1",
+                "properties": {"codegemeente": "363", "project": "Luchtclub"},
                 "Locations": [{"location": {"type": "Point", "coordinates": [4.9, 52.37]}}],
-                "Datastreams": [
-                    {"name": "KIT_1-1-pm25_kal",
-                     "Observations": [{"phenomenonTime": "2026-11-02T08:00:00.000Z", "result": 7.5}]}
-                ],
-            }
+                "Datastreams": [{"@iot.id": 7, "name": "KIT_1-1-pm25_kal"}, {"@iot.id": 8, "name": "KIT_1-2-temp"},
+                                {"@iot.id": 9, "name": "KIT_1-3-rh"}],
+            },
+            {
+                "name": "KIT_2",
+                "Locations": [{"location": {"type": "Point", "coordinates": [4.91, 52.37]}}],
+                "Datastreams": [{"@iot.id": 17, "name": "KIT_2-1-pm25_kal"}, {"@iot.id": 18, "name": "KIT_2-2-temp"}],
+            },
         ]
     },
+    "/Datastreams(7)/Observations": {
+        "value": [{"phenomenonTime": "2026-11-02T08:00:00.000Z", "result": 7.5},
+                  {"phenomenonTime": "2026-11-02T07:00:00.000Z", "result": None},
+                  {"phenomenonTime": "2026-09-01T07:00:00.000Z", "result": 99}]
+    },
+    "/Datastreams(8)/Observations": {"value": [{"phenomenonTime": "2026-11-02T08:00:00.000Z", "result": 11.0}]},
+    "/Datastreams(17)/Observations": {"value": [{"phenomenonTime": "2024-01-01T08:00:00.000Z", "result": 1.0}]},
 }  # fmt: skip
 
 
@@ -214,7 +225,8 @@ class Replay:
                 replay.faults -= 1
                 known = ANSWERS.get(urlsplit(self.path).path)
                 body = json.dumps(known).encode()
-                self.send_response(503 if broken else 200 if known is not None else 404)
+                empty = 504 if "Datastreams(" in self.path else 404  # what GOST answers when there is nothing
+                self.send_response(503 if broken else 200 if known is not None else empty)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -265,8 +277,45 @@ def test_residents_sensors_and_weather_are_pulled_too(ground: None, replay: Repl
     weather.load_days(days, **AMSTERDAM)
 
     assert Stream.objects.get(quantity="pm25").last_value == 7.5
+    assert Stream.objects.get(quantity="temperature").last_value == 11.0
+    asked = [urlsplit(one).path for one in replay.asked]
+    assert "/Datastreams(9)/Observations" in asked  # a 504 there is no readings, and no reason to stop
+    assert "/Datastreams(18)/Observations" not in asked  # KIT_2 was last heard in 2024
+    assert list(tmp_path.rglob("*.part")) == []
     row = lake.read("sensing.weather_days").to_pylist()[0]
     assert (row["name"], row["temperature_mean_c"], row["rain_mm"]) == ("Schiphol", 9.1, 0.0)
+
+
+def test_luchtmeetnet_is_asked_no_more_than_is_fair_and_places_are_kept(
+    ground: None, replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [{"number": f"NL{number:05d}", "location": f"Place {number}"} for number in range(120)]
+    monkeypatch.setitem(ANSWERS, "/stations", {"pagination": {"last_page": 1}, "data": many})
+    for one in many:
+        monkeypatch.setitem(ANSWERS, f"/stations/{one['number']}", ANSWERS["/stations/NL49014"])
+    pauses: list[float] = []
+    live_now = fetcher(replay, tmp_path)
+    live_now.sleep = pauses.append
+
+    (first,) = live.pull_stations(live_now, gemeente="GM0363", now=NOW)
+    body = first.read_bytes()
+    (second,) = live.pull_stations(live_now, gemeente="GM0363", now=NOW + timedelta(days=2))
+
+    assert pauses == [300.0]  # 121 questions; at most 100 in 5 minutes are fair
+    assert len(replay.asked) == 122  # the second time only the list: what it says of places is kept for a month
+    assert second.read_bytes() == body
+
+
+def test_when_no_sensor_answers_samen_meten_is_out_of_order(
+    ground: None, replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kits = [{"name": f"K{n}", "Datastreams": [{"@iot.id": 100 + n, "name": f"K{n}-1-pm25_kal"}]} for n in range(30)]
+    monkeypatch.setitem(ANSWERS, "/Things", {"value": kits})
+
+    with pytest.raises(AddressUnreachable, match="504"):
+        live.pull_citizens(fetcher(replay, tmp_path), gemeente="GM0363", now=NOW)
+
+    assert len({urlsplit(one).path for one in replay.asked}) == 12  # the list and 11 sensors, not all 30
 
 
 def test_a_source_that_fails_is_asked_again(ground: None, replay: Replay, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ CBS Open Data speaks OData 3. A table has its own number per year; its fields en
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -65,17 +66,29 @@ _WHOLE = {"inwoners", "inwoners0tot15", "inwoners65plus", "huishoudens", "stedel
 def pull_areas(fetcher: Fetcher, *, gemeente: str, now: datetime) -> list[Path]:
     """Fetch the key figures and the names of a municipality, its wijken and buurten; one file."""
     starts = [f"{kind}{gemeente[2:]}" for kind in KINDS]
-    figures = fetcher.get(
-        f"{CBS_AREAS}/TypedDataSet", "cbs/parts/figures.json", params=_odata("WijkenEnBuurten", starts), now=now
-    )
-    names = fetcher.get(f"{CBS_AREAS}/WijkenEnBuurten", "cbs/parts/names.json", params=_odata("Key", starts), now=now)
-    rows = _rows(figures)
-    titles = {row["Key"].strip(): row["Title"].strip() for row in _rows(names)}
+    figures, keys = _odata("WijkenEnBuurten", starts), _odata("Key", starts)
+    rows = _all_rows(fetcher, f"{CBS_AREAS}/TypedDataSet", "cbs/parts/figures", params=figures, now=now)
+    names = _all_rows(fetcher, f"{CBS_AREAS}/WijkenEnBuurten", "cbs/parts/names", params=keys, now=now)
+    titles = {row["Key"].strip(): row["Title"].strip() for row in names}
     return [_written(fetcher, "cbs/key_figures.json", {"table": CBS_AREAS, "areaNames": titles, "value": rows})]
 
 
 def _odata(field: str, starts: list[str]) -> dict[str, str]:
     return {"$filter": " or ".join(f"startswith({field},'{start}')" for start in starts), "$format": "json"}
+
+
+def _all_rows(
+    fetcher: Fetcher, address: str, name: str, *, params: dict[str, str], now: datetime
+) -> list[dict[str, Any]]:
+    """Walk the pages of an OData answer and give all rows."""
+    rows: list[dict[str, Any]] = []
+    for page in range(_MOST_PAGES):
+        path = fetcher.get(address, f"{name}-{page}.json", params=params or None, now=now)
+        rows += _rows(path)
+        address, params = files.read_json(path).get("odata.nextLink", ""), {}
+        if not address:
+            break
+    return rows
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -93,7 +106,9 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 def _written(fetcher: Fetcher, name: str, document: Any) -> Path:
     path = fetcher.folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    os.replace(part, path)
     return path
 
 
@@ -238,19 +253,11 @@ def pull_finance(fetcher: Fetcher, *, gemeente: str, now: datetime) -> list[Path
 
 
 def _pull_year(fetcher: Fetcher, year: int, table: str, *, gemeente: str, now: datetime) -> Path:
-    titles = fetcher.get(
-        f"{IV3}/{table}/TaakveldBalanspost", f"iv3/parts/{year}-tasks.json", params={"$format": "json"}, now=now
-    )
-    wanted = f"startswith(Gemeenten,'{gemeente}') and startswith(Categorie,'L')"
-    address, params = f"{IV3}/{table}/TypedDataSet", {"$filter": wanted, "$format": "json"}
-    rows: list[dict[str, Any]] = []
-    for page in range(_MOST_PAGES):
-        path = fetcher.get(address, f"iv3/parts/{year}-{page}.json", params=params or None, now=now)
-        rows += _rows(path)
-        address, params = files.read_json(path).get("odata.nextLink", ""), {}
-        if not address:
-            break
-    names = {row["Key"].strip(): row["Title"].strip() for row in _rows(titles)}
+    address, json_only = f"{IV3}/{table}", {"$format": "json"}
+    titles = _all_rows(fetcher, f"{address}/TaakveldBalanspost", f"iv3/parts/{year}-tasks", params=json_only, now=now)
+    wanted = {"$filter": f"startswith(Gemeenten,'{gemeente}') and startswith(Categorie,'L')", **json_only}
+    rows = _all_rows(fetcher, f"{address}/TypedDataSet", f"iv3/parts/{year}", params=wanted, now=now)
+    names = {row["Key"].strip(): row["Title"].strip() for row in titles}
     return _written(fetcher, f"iv3/{year}.json", {"table": table, "iv3Year": year, "taskNames": names, "value": rows})
 
 
