@@ -218,7 +218,7 @@ def _select(columns: Iterable[str], source: str, condition: str) -> str:
 def _source(grant: _Grant, version: ProductVersion) -> Any:
     """Give what SQL reads: the version's files, or the table with its small numbers hidden."""
     if grant.contract.suppress:
-        return masks.masked(grant.contract, version.lake_version)
+        return masks.masked(grant.contract, version)
     return lake.part(grant.key, version.lake_version)
 
 

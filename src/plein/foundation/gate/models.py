@@ -189,6 +189,24 @@ class Usage(models.Model):
         ]
 
 
+class SmallNumbers(models.Model):
+    """Which counts of a published version are hidden, decided once (see masks.py), and what the next version must know.
+
+    rule: digest of what the contract said. state: compressed JSON; cells and values in it are keyed hashes. It stays
+    when the version is gone, so that what was shown then is not worked out from what is shown later.
+    """
+
+    product = models.CharField(max_length=120)
+    number = models.PositiveIntegerField()
+    rule = models.CharField(max_length=64)
+    state = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "number", "rule"], name="small_numbers_decided_once"),
+        ]
+
+
 class TakenUp(models.Model):
     """A file of notes that is in the database already, until the file itself is gone (see spool.py)."""
 

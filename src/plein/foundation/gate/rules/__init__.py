@@ -8,17 +8,22 @@ from plein.foundation.gate.rules.register import (
     is_for,
     view_of,
 )
-from plein.foundation.gate.rules.small import hidden_cells
+from plein.foundation.gate.rules.small import Block, Decision, Label, decide, hidden_cells, label_of
 
 __all__ = [
     "START",
+    "Block",
+    "Decision",
+    "Label",
     "View",
     "agreement_holds",
     "canonical",
     "cut_before",
+    "decide",
     "digest",
     "hidden_cells",
     "is_for",
+    "label_of",
     "line_hash",
     "pseudonym",
     "retention_ms",

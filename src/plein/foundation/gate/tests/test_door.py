@@ -1,6 +1,9 @@
 """The gate gives what a purpose may see to who may see it, and nothing else."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -287,6 +290,88 @@ def test_no_question_adds_hidden_numbers_up() -> None:
 
     assert total.column("people").to_pylist() == [sum(one or 0 for one in part.column("people").to_pylist())]
     assert total.column("people").to_pylist() != [53]
+
+
+def counts(people: list[int], order: Sequence[int] = range(9)) -> pa.Table:
+    """Make a version of the counts of three neighbourhoods and three kinds."""
+    buurt, kind = [b for b in ("B1", "B2", "B3") for _ in range(3)], ["x", "y", "z"] * 3
+    return pa.table(
+        {
+            "buurt": [buurt[at] for at in order],
+            "kind": [kind[at] for at in order],
+            "people": pa.array([people[at] for at in order], pa.int64()),
+            "share": pa.array([float(people[at]) for at in order]),
+        }
+    )
+
+
+def shown(now: datetime = NOW, **more: Any) -> dict[tuple[str, str], int | None]:
+    table = gate.read("help.counts", activity="town.reporting", by=ANALYST, now=now, **more)
+    return {(row["buurt"], row["kind"]): row["people"] for row in table.to_pylist()}
+
+
+def test_what_a_later_version_shows_does_not_give_an_earlier_one_away() -> None:
+    """Without knowing of version 1, version 2 would hide a block with other corners: those are cheaper now."""
+    register(REPORTING)
+    before = shown()
+    publish("help.counts", counts([3, 20, 30, 400, 50, 60, 70, 80, 6]), by=SYSTEM, now=NOW + timedelta(hours=1))
+
+    after = shown(now=NOW + timedelta(hours=2))
+
+    assert [key for key, people in after.items() if people is None] == [
+        key for key, people in before.items() if people is None
+    ]
+    assert shown(now=NOW + timedelta(hours=2), as_of=NOW) == before
+
+
+def test_every_read_of_a_version_hides_the_same_cells() -> None:
+    register(REPORTING)
+    register(replace(REPORTING, key="town.filtered", products=["help.counts"], rows={"help.counts": "buurt <> 'B3'"}))
+    whole = shown()
+
+    purpose = gate.read("help.counts", activity="town.filtered", by=ANALYST, now=NOW)
+    asked = shown(where="kind = 'x'")
+    least = gate.query(
+        "SELECT buurt, kind, people FROM help__counts WHERE people < 25",
+        products=["help.counts"],
+        activity="town.reporting",
+        by=ANALYST,
+        now=NOW,
+    )
+
+    assert None in whole.values()
+    for row in purpose.to_pylist():
+        assert row["people"] == whole[row["buurt"], row["kind"]]
+    assert asked == {key: people for key, people in whole.items() if key[1] == "x"}
+    assert [row["people"] for row in least.to_pylist()] == sorted(
+        people for people in whole.values() if people is not None and people < 25
+    )
+
+
+def test_what_is_hidden_stays_when_the_version_before_is_gone_and_files_are_joined() -> None:
+    from plein.foundation.catalogue.models import ProductVersion
+    from plein.foundation.gate import masks
+
+    register(REPORTING)
+    before = shown()
+    publish("help.counts", counts([3, 20, 30, 400, 50, 60, 70, 80, 6]), by=SYSTEM, now=NOW + timedelta(hours=1))
+    ProductVersion.objects.filter(product__key="help.counts", number=1).delete()
+    masks._hidden.cache_clear()
+
+    after = shown(now=NOW + timedelta(hours=2))
+
+    assert {key for key, people in after.items() if people is None} == {
+        key for key, people in before.items() if people is None
+    }
+
+
+def test_the_order_of_the_rows_tells_nothing_of_what_is_hidden() -> None:
+    register(REPORTING)
+    people = [3, 20, 30, 40, 50, 60, 70, 80, 90]
+    ordered = list(shown())
+    publish("help.counts", counts(people, order=[4, 0, 8, 2, 6, 1, 3, 7, 5]), by=SYSTEM, now=NOW + timedelta(hours=1))
+
+    assert list(shown(now=NOW + timedelta(hours=2))) == ordered
 
 
 def test_files_are_passed_on_for_products_without_secrets_only() -> None:

@@ -147,10 +147,14 @@ def drop_copy(key: str, version: int) -> None:
 
 
 def drop_older(key: str, *, keep: int) -> int:
-    """Take away all copies of a product except the newest few; returns how many went."""
-    versions = sorted(
-        (int(path.name.split(".")[0]) for path in copies.folder(key).glob(f"*.{copies.LAYOUT}.sqlite3")), reverse=True
-    )
+    """Take away all copies of a product except the newest few, and those made in another way; gives how many went."""
+    made = {path: path.name.split(".") for path in copies.folder(key).glob("*.sqlite3")}
+    now = copies.made_as(key)
+    versions = sorted((int(parts[0]) for parts in made.values() if parts[1] == now), reverse=True)
+    old = [path for path, parts in made.items() if parts[1] != now]
     for version in versions[keep:]:
         drop_copy(key, version)
-    return len(versions[keep:])
+    for path in old:
+        path.unlink(missing_ok=True)
+        path.with_suffix(".parquet").unlink(missing_ok=True)
+    return len(versions[keep:]) + len(old)

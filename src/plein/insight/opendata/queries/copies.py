@@ -15,6 +15,8 @@ from typing import Any
 
 from django.conf import settings
 
+from plein.foundation.catalogue.contracts import all_contracts
+from plein.foundation.gate import masks
 from plein.insight.opendata.queries import scans
 from plein.insight.opendata.rules import statements
 from plein.insight.opendata.rules.asking import Condition, Field, Question, mark
@@ -54,12 +56,22 @@ def folder(key: str) -> Path:
 
 def copy_path(key: str, version: int) -> Path:
     """Give the SQLite file of a version."""
-    return folder(key) / f"{version}.{LAYOUT}.sqlite3"
+    return folder(key) / f"{version}.{made_as(key)}.sqlite3"
 
 
 def parquet_path(key: str, version: int) -> Path:
     """Give the Parquet file of a version."""
-    return folder(key) / f"{version}.{LAYOUT}.parquet"
+    return folder(key) / f"{version}.{made_as(key)}.parquet"
+
+
+def made_as(key: str) -> str:
+    """Name the way copies of a product are made now: another layout or rule for small numbers makes another file.
+
+    A copy made before the contract hid small numbers, or hid fewer, is then never read again.
+    """
+    agreed = all_contracts().get(key)
+    rule = masks.rule_digest(agreed) if agreed is not None and agreed.suppress else ""
+    return f"{LAYOUT}-{rule[:16]}" if rule else str(LAYOUT)
 
 
 def has_copy(key: str, version: int) -> bool:
