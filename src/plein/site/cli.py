@@ -18,6 +18,7 @@ COMMANDS = {
     "publish": "Publish a file as a new version of a data product.",
     "bench": "Measure speed and memory.",
     "check": "Look whether everything is sound.",
+    "staff": "Make accounts, and help somebody back in.",
     "backup": "Copy everything to one file, while Plein runs.",
     "restore": "Put a backup back into an empty data directory.",
     "room": "Furnish a new room for developers.",

@@ -45,6 +45,20 @@ def listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def one_of(*words: str) -> Callable[[str], str]:
+    """Read one of a few words.
+
+    The parser raises ValueError for another.
+    """
+
+    def read(text: str) -> str:
+        if text.strip().lower() not in words:
+            raise ValueError(f"{text!r} is none of {', '.join(words)}")
+        return text.strip().lower()
+
+    return read
+
+
 OPTIONS = [
     Option(
         "DATA",
@@ -81,15 +95,29 @@ OPTIONS = [
     Option("MQTT_PREFIX", "v1.1", "Start of every MQTT topic of the SensorThings interface."),
     Option("CONTACT_EMAIL", "plein@example.org", "Address that users of the interfaces can write to."),
     Option(
+        "SMTP_URL",
+        "",
+        "Mail server, e.g. smtp://user:password@host:587 (STARTTLS) or smtps://host; empty sends no e-mail.",
+    ),
+    Option("MAIL_FROM", "", "Address that e-mail comes from; empty is CONTACT_EMAIL."),
+    Option(
+        "SECOND_FACTOR",
+        "roles",
+        "Who needs a second step to log in: roles (who administers or may see personal data) or everyone.",
+        one_of("roles", "everyone"),
+    ),
+    Option(
         "API_RATE",
         "600",
-        "Requests that one visitor without a token may send to the interfaces in a minute; 0 is no limit.",
+        "Requests that one visitor without a token may send to the interfaces in a minute, per web process; "
+        "0 is no limit.",
         int,
     ),
     Option(
         "API_RATE_TOKEN",
         "6000",
-        "Requests that one member of staff or token may send to the interfaces in a minute; 0 is no limit.",
+        "Requests that one member of staff or token may send to the interfaces in a minute, per web process; "
+        "0 is no limit.",
         int,
     ),
     Option(

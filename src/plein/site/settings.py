@@ -3,6 +3,7 @@
 import secrets
 import warnings
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -41,6 +42,24 @@ def _database() -> dict[str, object]:
     return config
 
 
+def _mail(url: str) -> dict[str, object]:
+    """Describe the mail server of an address; smtp: STARTTLS unless it is this machine, smtps: TLS at once."""
+    parts = urlsplit(url)
+    safe = parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": f"django.core.mail.backends.{'smtp' if url else 'dummy'}.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "",
+        "EMAIL_PORT": parts.port or (465 if safe else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": safe,
+        "EMAIL_USE_TLS": not safe and parts.hostname not in ("localhost", "127.0.0.1", "::1"),
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": PLEIN["MAIL_FROM"] or PLEIN["CONTACT_EMAIL"],
+    }
+
+
+globals().update(_mail(PLEIN["SMTP_URL"]))
 DEBUG = PLEIN["DEBUG"]
 SECRET_KEY = PLEIN["SECRET_KEY"] or _secret()
 ALLOWED_HOSTS = PLEIN["HOSTS"]
@@ -181,6 +200,11 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PLEIN["HTTPS"]
 MFA_RECOVERY_CODE_COUNT = 10
 SESSION_COOKIE_AGE = 60 * 60 * 12
+
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 3
+
+# Counted in the database: how often somebody tried to log in holds across web processes and restarts.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "plein_cache"}}
 
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(PLEIN["LOG_LEVEL"])

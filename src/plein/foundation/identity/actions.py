@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
@@ -12,12 +14,13 @@ from django.db.models import Q
 
 from plein.foundation.errors import NotAllowed, NotFound
 from plein.foundation.identity import stamps
-from plein.foundation.identity.actors import Actor, can, require
+from plein.foundation.identity.actors import ANONYMOUS, Actor, can, require
 from plein.foundation.identity.audit import note
 from plein.foundation.identity.errors import (
     DemoOnly,
     LastAdministrator,
     NameTaken,
+    OwnAccount,
     ScopeTooWide,
     TokenTooLong,
     UnknownRole,
@@ -202,6 +205,41 @@ def revoke_token(token_id: int, *, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def note_new_password(staff: Staff, *, by: Actor, now: datetime) -> None:
-    """Write down that an administrator gave somebody an address to choose a new password at."""
+    """Write down that an administrator gave somebody an address to choose a new password at.
+
+    Raises NotAllowed.
+    """
     require(by, "identity.manage")
     note("identity.give-new-password", subject=f"staff:{staff.pk}", by=by, now=now)
+
+
+@transaction.atomic
+def note_forgotten(staff: Staff, *, now: datetime) -> None:
+    """Write down that somebody asked by e-mail for an address to choose a new password at."""
+    note("identity.forgot-password", subject=f"staff:{staff.pk}", by=ANONYMOUS, now=now)
+
+
+@transaction.atomic
+def reset_second_factor(staff: Staff, *, by: Actor, now: datetime) -> int:
+    """Take all second steps of an account away and log it out everywhere; gives how many steps there were.
+
+    For who lost phone and key. A guarded role counts again once a new step is set up. Never for oneself.
+    Raises OwnAccount, NotAllowed.
+    """
+    require(by, "identity.manage")
+    if by.kind == "staff" and by.key == str(staff.pk):
+        raise OwnAccount()
+    gone: int
+    gone, _ = Authenticator.objects.filter(user_id=staff.pk).delete()
+    end_sessions(staff, by=by, now=now)
+    note("identity.reset-second-factor", subject=f"staff:{staff.pk}", by=by, now=now, steps=gone)
+    return gone
+
+
+@transaction.atomic
+def end_sessions(staff: Staff, *, by: Actor, now: datetime) -> None:
+    """Log an account out everywhere."""
+    require(by, "identity.manage")
+    for session in UserSession.objects.filter(user_id=staff.pk):
+        session.end()
+    note("identity.end-sessions", subject=f"staff:{staff.pk}", by=by, now=now)

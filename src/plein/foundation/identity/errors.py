@@ -44,6 +44,14 @@ class LastAdministrator(Refused):
     code = "last-administrator"
 
 
+class OwnAccount(Refused):
+    """What another administrator has to do."""
+
+    message = gettext_noop("Not changed: this is your own account. Ask another administrator, or use plein staff.")
+    status = HTTPStatus.CONFLICT
+    code = "own-account"
+
+
 class DemoOnly(Refused):
     """Demo accounts live in the demo town only."""
 

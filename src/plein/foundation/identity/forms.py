@@ -46,6 +46,13 @@ class TokenForm(forms.Form):
         return timedelta(days=int(self.cleaned_data["days"]))
 
 
+class ForgottenForm(forms.Form):
+    """Asks for an address to choose a new password at."""
+
+    use_required_attribute = False
+    who = forms.CharField(label=_("Your user name or e-mail address"), max_length=254)
+
+
 class StaffForm(forms.Form):
     """Creates an account."""
 

@@ -4,6 +4,8 @@ Logging in through the municipality's own provider (OpenID Connect) and resident
 further backends and allauth providers; nothing here stands in their way.
 """
 
+import logging
+import threading
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,8 +14,11 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from plein.foundation import clock
 from plein.foundation.identity import audit
@@ -22,6 +27,7 @@ from plein.foundation.identity.demo import is_demo_town
 from plein.foundation.identity.models import Staff
 from plein.foundation.identity.queries import staff_actor
 
+log = logging.getLogger(__name__)
 SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
 
@@ -61,6 +67,35 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Give the name and host that passkeys belong to."""
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return {**entity, "name": self.get_totp_issuer()}
+
+
+def can_send() -> bool:
+    """Tell whether this Plein can send e-mail."""
+    return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
+
+
+def send_password_address(staff: Staff) -> threading.Thread:
+    """Send somebody the address to choose a password at; a failure is logged.
+
+    It goes in a thread, so that how long the answer takes does not tell whether the account exists.
+    """
+    context = {"staff": staff, "address": first_password_address(staff), "town": settings.PLEIN["ORGANISATION"]}
+    message = EmailMessage(
+        gettext("A new password for Plein"),
+        render_to_string("identity/mail_password.txt", context),
+        to=[staff.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    thread = threading.Thread(target=_send, args=(message, staff.pk), name=f"mail-{staff.pk}")
+    thread.start()
+    return thread
+
+
+def _send(message: EmailMessage, pk: int) -> None:
+    try:
+        message.send()
+    except OSError as error:  # smtplib's errors are OSErrors too
+        log.error("The address for a new password of staff %s could not be sent: %s", pk, error)
 
 
 def first_password_address(staff: Staff) -> str:

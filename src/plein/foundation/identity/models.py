@@ -99,6 +99,17 @@ class AuditLine(models.Model):
         raise TypeError("audit lines are never altered or deleted")
 
 
+class CacheEntry(models.Model):
+    """A line of Django's database cache, in which attempts to log in are counted; only Django reads and writes it."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "plein_cache"
+
+
 class Stamp(models.Model):
     """A number that goes up at each change of something that processes keep a copy of (see stamps.py)."""
 

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from plein.foundation.identity.actors import Actor
 from plein.foundation.identity.models import ApiToken, RoleGrant, Staff
 from plein.foundation.identity.stamps import Kept
@@ -26,6 +28,12 @@ def roles_of(staff_id: int, *, now: datetime) -> frozenset[str]:
     """Give the roles a member of staff has at a moment."""
     grants = _kept_grants.get().get(staff_id, ())
     return frozenset(role for role, since, until in grants if since <= now and (until is None or now < until))
+
+
+def staff_asking(words: str) -> list[Staff]:
+    """Find the open accounts that a user name or e-mail address stands for; never demo accounts."""
+    found = Staff.objects.filter(is_active=True, is_demo=False)
+    return list(found.filter(Q(username__iexact=words) | Q(email__iexact=words)).exclude(email=""))
 
 
 def staff_actor(staff: Staff, *, now: datetime) -> Actor:

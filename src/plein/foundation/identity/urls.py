@@ -22,6 +22,9 @@ urlpatterns = [
     path("account/medewerkers/<int:pk>/rollen/<slug:role>/beeindigen", views.end_role, name="end-role"),
     path("account/medewerkers/<int:pk>/sluiten-of-openen", views.switch, name="switch-staff"),
     path("account/medewerkers/<int:pk>/wachtwoord", views.new_password, name="new-password"),
+    path("account/medewerkers/<int:pk>/tweede-stap", views.reset_second_factor, name="reset-second-factor"),
+    path("account/medewerkers/<int:pk>/uitloggen", views.end_sessions, name="end-sessions"),
+    path("account/wachtwoord/vergeten", views.forgotten, name="forgotten"),
     path("account/partners", views.partners, name="partners"),
     path("account/partners/<slug:key>/sleutel", views.partner_token, name="partner-token"),
 ]

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -15,13 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from plein.foundation import clock
 from plein.foundation.errors import Refused
 from plein.foundation.identity import actions
-from plein.foundation.identity.access import actor_of, rights, staff_only
-from plein.foundation.identity.forms import GrantForm, PartnerForm, StaffForm, TokenForm
-from plein.foundation.identity.login import first_password_address
+from plein.foundation.identity.access import actor_of, everyone, rights, staff_only
+from plein.foundation.identity.forms import ForgottenForm, GrantForm, PartnerForm, StaffForm, TokenForm
+from plein.foundation.identity.login import can_send, first_password_address, send_password_address
 from plein.foundation.identity.models import ApiToken, AuditLine, Partner, RoleGrant, Staff
-from plein.foundation.identity.queries import roles_of
-from plein.foundation.identity.roles import all_roles, guarded_roles
-from plein.foundation.identity.second_factor import has_one
+from plein.foundation.identity.queries import roles_of, staff_asking
+from plein.foundation.identity.roles import all_roles
+from plein.foundation.identity.second_factor import has_one, is_needed
 
 PER_PAGE = 50
 
@@ -54,7 +55,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "staff": staff,
         "roles": _titles(roles),
-        "is_guarded": bool(roles & guarded_roles()) and not staff.is_demo,
+        "is_guarded": is_needed(roles) and not staff.is_demo,
         "has_second_factor": has_one(staff),
         "tokens": _live(staff.tokens.all()),
         "form": form,
@@ -206,6 +207,42 @@ def new_password(request: HttpRequest, pk: int) -> HttpResponse:
     staff = get_object_or_404(Staff, pk=pk, is_demo=False)
     actions.note_new_password(staff, by=actor_of(request), now=clock.now())
     return _welcome(request, staff)
+
+
+@require_POST
+@rights("identity.manage")
+def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the second steps of somebody who lost them away."""
+    actions.reset_second_factor(get_object_or_404(Staff, pk=pk), by=actor_of(request), now=clock.now())
+    messages.success(request, _("The second step is taken away. It is asked again at the next login."))
+    return redirect("identity:staff", pk=pk)
+
+
+@require_POST
+@rights("identity.manage")
+def end_sessions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Log somebody out everywhere."""
+    actions.end_sessions(get_object_or_404(Staff, pk=pk), by=actor_of(request), now=clock.now())
+    messages.success(request, _("Logged out everywhere."))
+    return redirect("identity:staff", pk=pk)
+
+
+@never_cache
+@everyone
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Send who forgot the password an address to choose another; the answer never tells whether an account exists."""
+    form = ForgottenForm(request.POST or None)
+    is_sent = False
+    if request.method == "POST" and can_send() and form.is_valid():
+        who = form.cleaned_data["who"].strip()
+        refused: HttpResponse | None = ratelimit.consume_or_429(request, action="reset_password", key=who.lower())
+        if refused:
+            return refused
+        for staff in staff_asking(who):
+            actions.note_forgotten(staff, now=clock.now())
+            send_password_address(staff)
+        is_sent = True
+    return render(request, "identity/forgotten.html", {"form": form, "is_sent": is_sent, "can_send": can_send()})
 
 
 @never_cache
