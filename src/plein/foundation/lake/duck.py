@@ -10,6 +10,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from plein.foundation.lake.errors import BadQuery, QueryTooSlow, VersionGone
 
 MEMORY = "512MB"
 THREADS = 2
+STREAM_ROWS = 122_880
 TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 _lock = threading.Lock()
 _databases: dict[str, Any] = {}
@@ -163,18 +165,35 @@ def ask(
 
     Raises BadQuery, QueryTooSlow, VersionGone.
     """
+    if checked:
+        check_text(sql, frozenset(tables))
+    with _asking(tables, seconds=seconds, root=root) as cursor:
+        return cursor.sql(sql, params=list(params)).to_arrow_table() if params else cursor.sql(sql).to_arrow_table()
+
+
+@contextmanager
+def stream(sql: str, tables: Mapping[str, Any], *, seconds: float, root: Path) -> Iterator[Any]:
+    """Answer one trusted question as a pyarrow RecordBatchReader, while the block lasts.
+
+    Raises BadQuery, QueryTooSlow, VersionGone.
+    """
+    with _asking(tables, seconds=seconds, root=root) as cursor:
+        yield cursor.sql(sql).to_arrow_reader(STREAM_ROWS)
+
+
+@contextmanager
+def _asking(tables: Mapping[str, Any], *, seconds: float, root: Path) -> Iterator[Any]:
+    """Give a cursor that sees the tables, interrupt it when it takes too long, and put its errors in our words."""
     import duckdb
 
     cursor = _database(root)
     timer = threading.Timer(seconds, cursor.interrupt)
     timer.daemon = True
     try:
-        if checked:
-            check_text(sql, frozenset(tables))
         for alias, table in tables.items():
             _offer(cursor, alias, table)
         timer.start()
-        return cursor.sql(sql, params=list(params)).to_arrow_table() if params else cursor.sql(sql).to_arrow_table()
+        yield cursor
     except duckdb.InterruptException as error:
         raise QueryTooSlow(seconds=round(seconds)) from error
     except duckdb.IOException as error:

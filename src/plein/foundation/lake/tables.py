@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from urllib.parse import unquote
 from django.conf import settings
 
 from plein.foundation.lake import log
-from plein.foundation.lake.duck import Part, ask
+from plein.foundation.lake.duck import Part, ask, stream
 from plein.foundation.lake.errors import NoRoom, NoTable, SchemaDiffers, VersionGone
 from plein.foundation.lake.plain import rows_of
 
@@ -34,6 +35,7 @@ Named: TypeAlias = "str | tuple[str, int | None] | Part"
 
 NAME = re.compile(r"[a-z][a-z0-9_]*([./][a-z0-9][a-z0-9_]*)*")
 ROOM_TO_LEAVE = 64 * 2**20
+SLAB_ROWS = 5_000_000
 LEFTOVER = timedelta(hours=1)
 CONFIGURATION = {
     "delta.checkpointInterval": "20",
@@ -73,9 +75,14 @@ def table_path(name: str) -> Path:
 
     Raises ValueError for a name that is not lower-case words joined by dots or slashes.
     """
+    return _path(str(settings.DATA), name)
+
+
+@lru_cache(maxsize=4096)
+def _path(data: str, name: str) -> Path:
     if not NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not a table name")
-    return root() / name
+    return Path(data) / "lake" / name
 
 
 def exists(name: str) -> bool:
@@ -84,9 +91,35 @@ def exists(name: str) -> bool:
 
 
 def _newest(path: Path) -> int | None:
-    """Read the newest version number from the names in the log, which is faster than opening the table."""
+    """Read the newest version number from the names in the log, which is faster than opening the table.
+
+    Versions follow each other without gaps: while the number that was the newest is there and the next one is not, it
+    still is.
+    """
+    log_path = f"{path}/_delta_log"
+    known = _seen.get(log_path)
+    if known is not None and os.path.exists(_commit(log_path, known)):
+        while os.path.exists(_commit(log_path, known + 1)):
+            known += 1
+    else:
+        known = _listed_newest(log_path)
+    if known is None:
+        _seen.pop(log_path, None)
+    else:
+        _seen[log_path] = known
+    return known
+
+
+_seen: dict[str, int] = {}
+
+
+def _commit(log_path: str, number: int) -> str:
+    return f"{log_path}/{number:020}.json"
+
+
+def _listed_newest(log_path: str) -> int | None:
     try:
-        names = os.listdir(path / "_delta_log")
+        names = os.listdir(log_path)
     except FileNotFoundError:
         return None
     numbers = [int(name[:20]) for name in names if name.endswith(".json") and name[:20].isdigit()]
@@ -184,15 +217,17 @@ def write(
     meta: Mapping[str, Any] | None = None,
     partition_by: Sequence[str] = (),
     group_rows: int | None = None,
+    climbing: Sequence[str] = (),
 ) -> int:
     """Write a table or a stream of record batches as one atomic version and give its number.
 
     overwrite replaces all rows and may change the columns; append needs the same columns. meta: JSON values kept
     with the version. partition_by counts only when the table is new. group_rows: rows per row group, small where few
-    rows of many are read. Nothing is fsynced: see `sync`.
+    rows of many are read. climbing: columns of whole numbers that mostly climb, which are kept as their differences.
+    Nothing is fsynced: see `sync`.
     Raises SchemaDiffers, NoRoom.
     """
-    from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+    from deltalake import CommitProperties, DeltaTable, write_deltalake
 
     path = table_path(name)
     fresh = _newest(path) is None
@@ -202,13 +237,28 @@ def write(
     options: dict[str, Any] = {} if fresh else {"schema_mode": "overwrite"} if mode == "overwrite" else {}
     if fresh:
         options = {"configuration": CONFIGURATION, "partition_by": list(partition_by) or None}
-    if group_rows:
-        options["writer_properties"] = WriterProperties(max_row_group_size=group_rows, compression="LZ4_RAW")
+    options["writer_properties"] = _written_as(group_rows, climbing)
+    if hasattr(table, "combine_chunks"):
+        table = table.combine_chunks()  # one batch: `deltalake` mixes several
     with _room_for(name, needed=getattr(table, "nbytes", 0) // 4):
         write_deltalake(
             str(path), table, mode=mode, commit_properties=CommitProperties(custom_metadata=noted), **options
         )
     return _own_version(DeltaTable(str(path)), noted["plein"])
+
+
+def _written_as(group_rows: int | None, climbing: Sequence[str]) -> Any:
+    """Say how files are written: as ever, or for reading row groups one by one."""
+    if not group_rows:
+        return None
+    from deltalake import ColumnProperties, WriterProperties
+
+    differences = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
+    return WriterProperties(
+        max_row_group_size=group_rows,
+        compression="LZ4_RAW",
+        column_properties=dict.fromkeys(climbing, differences) or None,
+    )
 
 
 def _own_version(table: Any, noted: str) -> int:
@@ -261,19 +311,23 @@ def parts(name: str, version: int | None = None) -> tuple[File, ...]:
 
 def _listed(name: str, version: int | None) -> "tuple[tuple[File, ...], pa.Schema]":
     number = newest(name) if version is None else version
-    return _parts(str(root()), name, number, _birth(name))
+    return _parts(str(settings.DATA), name, number, _birth(name, number))
 
 
-def _birth(name: str) -> float:
+def _birth(name: str, version: int) -> tuple[int, int]:
     """Tell a table apart from one of the same name that was removed before."""
+    log_path = f"{table_path(name)}/_delta_log"
     try:
-        return (table_path(name) / "_delta_log").stat().st_ino
-    except FileNotFoundError as error:
-        raise NoTable(name=name) from error
+        told = os.stat(_commit(log_path, version))
+    except FileNotFoundError:
+        if not os.path.exists(log_path):
+            raise NoTable(name=name) from None
+        return (0, 0)
+    return (told.st_ino, told.st_mtime_ns)
 
 
 @lru_cache(maxsize=256)
-def _parts(_root: str, name: str, version: int, _birth: float) -> "tuple[tuple[File, ...], pa.Schema]":
+def _parts(_data: str, name: str, version: int, _birth: tuple[int, int]) -> "tuple[tuple[File, ...], pa.Schema]":
     base = table_path(name)
     if (replayed := log.replay(base, version)) is not None:
         added, columns = replayed
@@ -398,6 +452,17 @@ def query(
     )
 
 
+@contextmanager
+def streamed(sql: str, tables: Mapping[str, Any], *, seconds: float = 3600) -> "Iterator[pa.RecordBatchReader]":
+    """Give the answer to a SELECT of our own a batch at a time, for what does not fit in memory.
+
+    Raises NoTable, VersionGone, BadQuery, QueryTooSlow.
+    """
+    described = {alias: _described(table) for alias, table in tables.items()}
+    with stream(sql, described, seconds=seconds, root=root()) as reader:
+        yield reader
+
+
 def _described(table: Any) -> Any:
     if isinstance(table, str):
         return part(table)
@@ -425,7 +490,7 @@ def _rows_after(commit: Mapping[str, Any], before: int) -> int:
     if commit["operation"] == "RESTORE":
         noted = json.loads(commit.get("plein") or "{}")
         return int(noted.get("meta", {}).get("rows", before))
-    if commit["operation"] != "WRITE":
+    if commit["operation"] != "WRITE" or "compacted" in json.loads(commit.get("plein") or "{}").get("meta", {}):
         return before
     added = int(commit.get("operationMetrics", {}).get("num_added_rows", 0))
     return before + added if commit["operationParameters"].get("mode") == "Append" else added
@@ -474,20 +539,99 @@ def _fsync(path: Path) -> None:
         os.close(handle)
 
 
-def compact(name: str, *, now: datetime, target_bytes: int = 128 * 2**20) -> int:
-    """Join small files into larger ones, as a version with the same rows; gives the newest version number.
+def compact(name: str, *, now: datetime) -> int:
+    """Join the files of a table into larger ones, as a version with the same rows in the same order; gives its number.
 
-    The order of rows may change.
+    Of a partitioned table the order within each partition stays.
     Raises NoTable, NoRoom.
+    """
+    version = newest(name)
+    if len(files(name, version)) == 1:
+        return version
+    with streamed("SELECT * FROM t", {"t": (name, version)}) as stream:
+        return rearrange(name, stream, now=now)
+
+
+def rearrange(
+    name: str, stream: Rows, *, now: datetime, group_rows: int | None = None, climbing: Sequence[str] = ()
+) -> int:
+    """Write all rows of a table anew in the order in which they are given, as a version; gives its number.
+
+    stream: pyarrow.RecordBatchReader of the same rows, which passes through SLAB_ROWS at a time, each a file of its
+    own: `deltalake` mixes the batches of a longer stream. Nothing is fsynced: see `sync`.
+    Raises NoTable, NoRoom; ValueError when the rows are not as many as the table has.
     """
     from deltalake import CommitProperties
 
-    noted = {"plein": json.dumps({"at": now.astimezone(UTC).isoformat(), "meta": {"compacted": newest(name)}})}
-    with _room_for(name):
-        _open(name).optimize.compact(
-            target_size=target_bytes, commit_properties=CommitProperties(custom_metadata=noted)
-        )
+    table = _open(name)
+    noted = {"plein": json.dumps({"at": now.astimezone(UTC).isoformat(), "meta": {"compacted": int(table.version())}})}
+    apart = root() / ".apart" / f"{os.getpid()}-{threading.get_ident()}"
+    _clear(apart, now)
+    try:
+        with _room_for(name):
+            _write_slabs(apart, stream, table.metadata().partition_columns, _written_as(group_rows, climbing))
+            added = _moved(apart, table_path(name))
+            if sum(json.loads(one.stats)["numRecords"] for one in added) != rows(name, table.version()):
+                raise ValueError(f"{name} has other rows than it was given")
+            table.create_write_transaction(
+                added,
+                mode="overwrite",
+                schema=table.schema(),
+                partition_by=table.metadata().partition_columns or None,
+                commit_properties=CommitProperties(custom_metadata=noted),
+            )
+    finally:
+        shutil.rmtree(apart, ignore_errors=True)
     return newest(name)
+
+
+def _clear(apart: Path, now: datetime) -> None:
+    """Remove what stands where a table apart comes, and what killed processes left beside it."""
+    apart.parent.mkdir(parents=True, exist_ok=True)
+    for one in apart.parent.iterdir():
+        if one == apart or _is_leftover(one, now):
+            shutil.rmtree(one, ignore_errors=True)
+
+
+def _write_slabs(apart: Path, stream: Rows, partition_by: Sequence[str], written_as: Any) -> None:
+    """Write a stream to a table apart, a version per slab."""
+    from deltalake import write_deltalake
+
+    for slab in _slabs(stream):
+        write_deltalake(
+            str(apart), slab, mode="append", partition_by=list(partition_by) or None, writer_properties=written_as
+        )
+
+
+def _slabs(stream: Rows) -> "Iterator[pa.Table]":
+    """Join batches until they are many; an empty stream is one empty slab."""
+    import pyarrow as pa
+
+    waiting: list[Any] = []
+    for batch in stream:
+        waiting.append(batch)
+        if sum(len(one) for one in waiting) >= SLAB_ROWS:
+            yield pa.Table.from_batches(waiting).combine_chunks()
+            waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting).combine_chunks()
+
+
+def _moved(apart: Path, path: Path) -> list[Any]:
+    """Move the files of a table apart to another; gives the actions that add them, later ones with later times."""
+    from deltalake.transaction import AddAction
+
+    added: list[Any] = []
+    for commit in sorted((apart / "_delta_log").glob("*.json")):
+        said = [json.loads(line).get("add") for line in commit.read_text(encoding="utf-8").splitlines()]
+        for one in sorted((add for add in said if add), key=lambda add: str(add["path"])):
+            there = path / unquote(one["path"])
+            there.parent.mkdir(parents=True, exist_ok=True)
+            (apart / unquote(one["path"])).rename(there)
+            after = added[-1].modification_time + 1 if added else 0
+            at = max(one["modificationTime"], after)
+            added.append(AddAction(one["path"], one["size"], one["partitionValues"], at, False, one["stats"]))
+    return added
 
 
 def vacuum(name: str, older_than: timedelta, *, now: datetime, keep: Iterable[int] = ()) -> list[Path]:

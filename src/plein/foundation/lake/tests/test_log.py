@@ -30,7 +30,7 @@ def rows(start: int = 0) -> pa.Table:
 
 def both(name: str, version: int) -> tuple[Any, Any]:
     path = lake.table_path(name)
-    ours = lake._parts.__wrapped__(str(lake.root()), name, version, lake._birth(name))
+    ours = lake._parts.__wrapped__(str(lake.root().parent), name, version, lake._birth(name, version))
     return ours, lake._parts_of(path, lake._open(name, version))
 
 

@@ -1,6 +1,7 @@
 """Versions, time travel, compaction, vacuum and refusals of the lake."""
 
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -131,6 +132,75 @@ def test_compaction_joins_files_and_keeps_rows(data_dir: Path) -> None:
     assert values("town.counts", 5) == list(range(6))
     assert lake.versions("town.counts")[-1].rows == 12
     assert version == 12
+
+
+@pytest.mark.parametrize("slab_rows", [30_000, 5_000_000])
+def test_compaction_keeps_the_rows_in_their_order(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, slab_rows: int
+) -> None:
+    monkeypatch.setattr(lake, "SLAB_ROWS", slab_rows)
+    chance = random.Random(7)
+    for _ in range(9):
+        some = [chance.getrandbits(60) for _ in range(20_000)]
+        lake.write("town.counts", numbers(*some), now=MONDAY, mode="append")
+    before = lake.read("town.counts")["number"].to_pylist()
+
+    lake.compact("town.counts", now=TUESDAY)
+
+    # 180,000 rows come in batches of 20,000: two make a slab of at least 30,000, and the last stands alone.
+    assert len(lake.files("town.counts")) == (5 if slab_rows == 30_000 else 1)
+    assert lake.read("town.counts")["number"].to_pylist() == before
+    assert lake.versions("town.counts")[-1].rows == 180_000
+    assert not list((lake.root() / ".apart").iterdir())
+
+
+def test_compaction_keeps_partitions_and_the_order_within_them(data_dir: Path) -> None:
+    for year in (2024, 2025, 2024, 2025):
+        rows = pa.table({"year": [year] * 3, "n": [5, year, 3]})
+        lake.write("town.years", rows, now=MONDAY, mode="append", partition_by=["year"])
+    before = {year: lake.read("town.years", where=f"year = {year}")["n"].to_pylist() for year in (2024, 2025)}
+
+    lake.compact("town.years", now=TUESDAY)
+
+    after = {year: lake.read("town.years", where=f"year = {year}")["n"].to_pylist() for year in (2024, 2025)}
+    assert after == before
+    assert len(lake.files("town.years")) == 2
+
+
+def test_rows_that_are_not_the_tables_own_do_not_take_their_place(data_dir: Path) -> None:
+    lake.write("town.counts", numbers(1, 2), now=MONDAY)
+
+    with pytest.raises(ValueError, match="other rows"):
+        lake.rearrange("town.counts", numbers(1).to_reader(), now=TUESDAY)
+
+    assert values("town.counts") == [1, 2]
+
+
+def test_a_table_of_many_chunks_is_written_in_its_order(data_dir: Path) -> None:
+    chunks = pa.concat_tables([numbers(*range(start, start + 9_000)) for start in range(0, 180_000, 9_000)])
+
+    lake.write("town.counts", chunks, now=MONDAY)
+
+    assert lake.read("town.counts")["number"].to_pylist() == list(range(180_000))
+
+
+def test_a_table_of_one_file_needs_no_compaction(data_dir: Path) -> None:
+    lake.write("town.counts", numbers(1), now=MONDAY)
+
+    assert lake.compact("town.counts", now=TUESDAY) == 0
+
+
+def test_the_newest_version_is_seen_after_writes_elsewhere_and_after_removal(data_dir: Path) -> None:
+    for number in range(3):
+        lake.write("town.counts", numbers(number), now=MONDAY, mode="append")
+    assert lake.newest("town.counts") == 2
+
+    lake.remove("town.counts")
+    assert not lake.exists("town.counts")
+    lake.write("town.counts", numbers(7), now=TUESDAY)
+
+    assert lake.newest("town.counts") == 0
+    assert values("town.counts") == [7]
 
 
 def test_vacuum_keeps_what_is_named_and_removes_the_rest(data_dir: Path) -> None:
