@@ -61,7 +61,7 @@ def _drop_sealed(condition: str, now: datetime) -> None:
                 checked=False,
             )
             if len(rest) != lake.rows(name):
-                lake.write(name, rest.cast(sealed.schema()), mode="overwrite", now=now, group_rows=sealed.GROUP_ROWS)
+                sealed.write(name, rest.cast(sealed.schema()), mode="overwrite", now=now)
                 lake.sync(name)
 
 

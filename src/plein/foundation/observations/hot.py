@@ -100,6 +100,30 @@ def rows_of(datastream: int, since_us: int, until_us: int, limit: int = 1_000_00
     return rows
 
 
+def firsts(before_us: int) -> list[tuple[int, int]]:
+    """Read which datastreams have readings before a moment: (datastream, first moment), one look-up by key each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, first FROM (SELECT d.id, (SELECT MIN(o.time_us) FROM {TABLE} o WHERE o.datastream_id = d.id) "
+            "AS first FROM observations_datastream d) f WHERE first < %s ORDER BY id",
+            [before_us],
+        )
+        rows: list[tuple[int, int]] = cursor.fetchall()
+    return rows
+
+
+def count_before(before_us: int, *, limit: int) -> int:
+    """Count the readings before a moment, up to a limit, without walking those that came after."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT COUNT(*) FROM (SELECT 1 FROM observations_datastream d CROSS JOIN {TABLE} o "
+            "WHERE o.datastream_id = d.id AND o.time_us < %s LIMIT %s) w",
+            [before_us, limit],
+        )
+        found: int = cursor.fetchone()[0]
+    return found
+
+
 def delete_period(datastream: int, first_us: int, last_us: int, change: int) -> int:
     """Delete a datastream's readings from first to last (both in) with this change; gives how many."""
     with connection.cursor() as cursor:

@@ -6,6 +6,8 @@ from plein.foundation.jobs import job
 from plein.foundation.observations import sealing
 from plein.foundation.words import Text
 
+MANY_ROWS = 500_000
+
 
 @job(
     "observations.seal",
@@ -13,5 +15,16 @@ from plein.foundation.words import Text
     title=Text("Oude metingen opbergen in het archief", "Seal old readings into the lake"),
 )
 def seal(*, now: datetime) -> None:
-    """Move readings that are old enough from the database into the lake."""
+    """Move readings that are old enough from the database into the lake, once they are many."""
+    sealing.seal(now=now, least=MANY_ROWS)
+
+
+@job(
+    "observations.tidy",
+    at="02:20",
+    title=Text("Het archief van metingen bijwerken en opruimen", "Complete and tidy the archive of readings"),
+)
+def tidy(*, now: datetime) -> None:
+    """Move the other old readings too, join what the day brought, and remove files that nobody needs any more."""
     sealing.seal(now=now)
+    sealing.tidy(now=now)

@@ -4,11 +4,12 @@ The hot window is read before the lake: sealing writes the lake first, so that w
 Of two copies the corrected one in the hot window wins, then the sealed one, then the plain one in the hot window.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from plein.foundation.lake import tables as lake
+from plein.foundation.lake.duck import Part
 from plein.foundation.observations import hot, sealed
 from plein.foundation.observations.quality import DOUBTFUL
 from plein.foundation.observations.times import DAY_US, HOUR_US, from_us, to_us
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BUCKETS = {"hour": HOUR_US, "day": DAY_US}
+SPREAD = 2**32
 
 
 def series(datastream: int, since: datetime, until: datetime) -> "pa.Table":
@@ -114,7 +116,8 @@ def means(
     tables: dict[str, Any] = {"hot": _hot_table(fresh)}
     parts = sealed_parts(since_us, until_us, ids)
     tables.update(parts)
-    sql = _means_sql(list(parts), ids, since_us, until_us, size=BUCKETS[bucket], with_hot=bool(fresh))
+    months = {alias: _within(part, ids, since_us, until_us) for alias, part in parts.items()}
+    sql = _means_sql(months, since_us, size=BUCKETS[bucket], with_hot=bool(fresh))
     table = lake.query(sql, tables, [coverage], checked=False)
     return table.set_column(1, "start", table["start"].cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC")))
 
@@ -134,23 +137,41 @@ def _hot_table(rows: Sequence[hot.Row]) -> "pa.Table":
     return pa.table([pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)], names=names)
 
 
-def _means_sql(
-    months: Sequence[str], ids: Sequence[int], since_us: int, until_us: int, *, size: int, with_hot: bool
-) -> str:
-    """Write the query; all that is put into its text are whole numbers and fixed names."""
-    within = f"{_among(ids)} AND time >= {since_us} AND time < {until_us}"
-    held = " UNION ALL ".join(f"SELECT datastream, time, result, quality FROM {name} WHERE {within}" for name in months)
+def _within(month: Part, ids: Sequence[int], since_us: int, until_us: int) -> str:
+    """Write what holds for the rows that are asked of a month, without what holds for all its rows."""
+    files = [file for file in lake.parts(month.name, month.version) if file.rows]
+    edges = [(file.minimum, file.maximum) for file in files]
+    told = []
+    if not all("time" in low and low["time"] >= since_us and high["time"] < until_us for low, high in edges):
+        told.append(f"time >= {since_us} AND time < {until_us}")
+    keys = sorted({int(pk) for pk in ids})
+    whole = keys and keys[-1] - keys[0] + 1 == len(keys)
+    streams = [(low.get("datastream", -1), high.get("datastream", 2**62)) for low, high in edges]
+    if not (whole and all(low >= keys[0] and high <= keys[-1] for low, high in streams)):
+        told.append(_among(keys))
+    return " AND ".join(told) or "true"
+
+
+def _means_sql(months: Mapping[str, str], since_us: int, *, size: int, with_hot: bool) -> str:
+    """Write the query; all that is put into its text are whole numbers and fixed names. months: which rows of each."""
+    columns = "datastream, time, result, quality"
+    held = " UNION ALL ".join(f"SELECT {columns} FROM {name} WHERE {within}" for name, within in months.items())
     if not held:
         held = "SELECT datastream, time, result, quality FROM hot WHERE false"
     if with_hot:
         held = _with_hot(held)
     # Whole division goes towards zero, which is down for all times since 1970.
     number = f"(time // {size})" if since_us >= 0 else f"((time - ((time % {size}) + {size}) % {size}) // {size})"
+    # Grouping by one number is a tenth cheaper than by two: the datastream above, the bucket in the lower 32 bits.
     return f"""
         WITH held AS ({held}),
+        groups AS (
+            SELECT datastream * {SPREAD} + {number} + {SPREAD // 2} AS key, avg(result) AS mean, count(result) AS count
+            FROM held WHERE (quality & {int(DOUBTFUL)}) = 0 GROUP BY key
+        ),
         buckets AS (
-            SELECT datastream, {number} * {size} AS start, avg(result) AS mean, count(result) AS count
-            FROM held WHERE (quality & {int(DOUBTFUL)}) = 0 GROUP BY datastream, {number}
+            SELECT key // {SPREAD} AS datastream, (key % {SPREAD} - {SPREAD // 2}) * {size} AS start, mean, count
+            FROM groups
         ),
         usual AS (SELECT datastream, quantile_disc(count, 0.9) AS full_count FROM buckets GROUP BY 1)
         SELECT b.datastream, b.start, CASE WHEN b.count >= ? * u.full_count THEN b.mean END AS mean, b.count,
@@ -159,9 +180,8 @@ def _means_sql(
     """
 
 
-def _among(ids: Sequence[int]) -> str:
-    """Write which datastreams are asked; keys without holes are a range, which is cheaper to hold against."""
-    keys = sorted({int(pk) for pk in ids})
+def _among(keys: Sequence[int]) -> str:
+    """Write which datastreams are asked (ascending); keys without holes are a range, cheaper to hold against."""
     if keys and keys[-1] - keys[0] + 1 == len(keys):
         return f"datastream BETWEEN {keys[0]} AND {keys[-1]}"
     return f"datastream IN ({','.join(map(str, keys)) or 'NULL'})"

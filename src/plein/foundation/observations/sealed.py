@@ -1,15 +1,18 @@
 """Sealed readings: a table of the lake per month, each file sorted by datastream and time in small row groups.
 
 Which file holds what follows from the statistics that the lake keeps of its files and the files of their row groups;
-both are remembered per process, so a stream's day costs one or two row groups from disk.
+both are remembered per process, and files that are read stay open, so a stream's day costs one or two row groups from
+disk, read by the thread that asks.
 """
 
 import os
+import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from plein.foundation.lake import tables as lake
 from plein.foundation.observations import times
@@ -23,12 +26,30 @@ GROUP_ROWS = 8_192
 COLUMNS = ("datastream", "time", "result", "quality", "result_time", "feature", "extra")
 
 
+@lru_cache(maxsize=1)
 def schema() -> "pa.Schema":
     """Give the columns of sealed readings; times are microseconds since 1970."""
     import pyarrow as pa
 
     kinds = (pa.int64(), pa.int64(), pa.float64(), pa.int32(), pa.int64(), pa.int64(), pa.string())
     return pa.schema(list(zip(COLUMNS, kinds, strict=True)))
+
+
+def write(name: str, rows: Any, *, mode: Literal["overwrite", "append"], now: datetime) -> int:
+    """Write rows that come in order of datastream and time to a month, as one version; gives its number.
+
+    rows: pyarrow.Table or RecordBatchReader with the columns of `schema`. Raises NoRoom.
+    """
+    return lake.write(name, rows, mode=mode, now=now, group_rows=GROUP_ROWS, climbing=["time"])
+
+
+def join(name: str, *, now: datetime) -> int:
+    """Write all rows of a month anew in order of datastream and time, a part at a time; gives the version's number.
+
+    Raises NoTable, NoRoom.
+    """
+    with lake.streamed("SELECT * FROM held ORDER BY datastream, time", {"held": name}) as rows:
+        return lake.rearrange(name, rows, now=now, group_rows=GROUP_ROWS, climbing=["time"])
 
 
 def month_of(time_us: int) -> str:
@@ -48,6 +69,9 @@ def month_ends(time_us: int) -> int:
 
 def months(since_us: int | None = None, until_us: int | None = None) -> list[str]:
     """List the tables that can hold readings in [since, until), oldest first."""
+    if since_us is not None and until_us is not None and until_us <= month_ends(since_us):
+        name = month_of(since_us)
+        return [name] if since_us < until_us and lake.exists(name) else []
     try:
         found = sorted(os.listdir(lake.root() / FOLDER))
     except FileNotFoundError:
@@ -82,18 +106,34 @@ def _overlaps(part: lake.File, since_us: int, until_us: int, low: int | None, hi
     return low is None or "datastream" not in least or (least["datastream"] <= high and most["datastream"] >= low)
 
 
-@lru_cache(maxsize=512)
-def _groups(path: Path) -> "tuple[Any, list[tuple[int, int, int, int]]]":
-    """Give the metadata of a file and (least stream, most stream, first time, last time) per row group."""
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file that is kept open. spans: (4, groups) least stream, most stream, first time, last time per row group.
+
+    A reader is used by one thread at a time.
+    """
+
+    reader: Any
+    spans: Any
+    columns: dict[str, int]
+    turn: threading.Lock
+
+
+@lru_cache(maxsize=64)
+def _opened(path: Path) -> _Opened:
+    """Open a file of the lake, once per process; its path never gets another content."""
+    import numpy as np
     import pyarrow.parquet as pq
 
-    metadata = pq.read_metadata(path)
+    reader = pq.ParquetFile(path, memory_map=True, pre_buffer=False).reader
+    metadata = reader.metadata
     spans = []
     for number in range(metadata.num_row_groups):
         group = metadata.row_group(number)
         stream, time = group.column(0).statistics, group.column(1).statistics
         spans.append((stream.min, stream.max, time.min, time.max))
-    return metadata, spans
+    columns = {metadata.schema.column(n).name: n for n in range(metadata.num_columns)}
+    return _Opened(reader, np.array(spans, np.int64).reshape(-1, 4).T, columns, threading.Lock())
 
 
 def one_stream(datastream: int, since_us: int, until_us: int, columns: Sequence[str]) -> "pa.Table":
@@ -101,38 +141,39 @@ def one_stream(datastream: int, since_us: int, until_us: int, columns: Sequence[
     import pyarrow as pa
 
     wanted = list(dict.fromkeys(["time", *columns]))
-    found = [
+    found = (
         _rows_of(path, datastream, since_us, until_us, columns=wanted)
         for path in files(since_us, until_us, [datastream])
-    ]
-    empty = pa.schema([schema().field(name) for name in wanted]).empty_table()
+    )
     pieces = [piece for piece in found if piece is not None]
-    joined = pa.concat_tables([empty, *pieces])
-    return joined.sort_by("time") if len(pieces) > 1 else joined
+    if len(pieces) == 1:
+        return pieces[0]
+    empty = pa.schema([schema().field(name) for name in wanted]).empty_table()
+    return pa.concat_tables([empty, *pieces]).sort_by("time")
 
 
 def _rows_of(path: Path, datastream: int, since_us: int, until_us: int, *, columns: Sequence[str]) -> "pa.Table | None":
     """Read one datastream's readings from a file: only the row groups that can hold them, None when none can."""
-    import pyarrow.parquet as pq
-
-    metadata, spans = _groups(path)
-    numbers = [
-        number
-        for number, (low, high, first, last) in enumerate(spans)
-        if low <= datastream <= high and first < until_us and last >= since_us
-    ]
-    if not numbers:
+    file = _opened(path)
+    low, high, first, last = file.spans
+    numbers = ((low <= datastream) & (high >= datastream) & (first < until_us) & (last >= since_us)).nonzero()[0]
+    if not len(numbers):
         return None
-    alone = all(spans[number][0] == spans[number][1] for number in numbers)
+    alone = bool((low[numbers] == high[numbers]).all())
     wanted = list(columns) if alone else ["datastream", *columns]
-    with pq.ParquetFile(path, metadata=metadata, memory_map=True, pre_buffer=False) as file:
-        piece = file.read_row_groups(numbers, columns=wanted, use_threads=False)
+    with file.turn:
+        piece = file.reader.read_row_groups(
+            numbers.tolist(), column_indices=[file.columns[name] for name in wanted], use_threads=False
+        )
     if not alone:
-        streams = piece["datastream"].to_numpy()
-        first, last = streams.searchsorted(datastream, "left"), streams.searchsorted(datastream, "right")
-        piece = piece.slice(first, last - first).select(list(columns))
-    times = piece["time"].to_numpy()
-    start, stop = times.searchsorted(since_us, "left"), times.searchsorted(until_us, "left")
+        piece = _cut(piece, "datastream", datastream, datastream + 1)
+    return _cut(piece, "time", since_us, until_us).select(list(columns))
+
+
+def _cut(piece: "pa.Table", column: str, least: int, below: int) -> "pa.Table":
+    """Take the rows with values in [least, below) out of rows that are sorted by the column."""
+    values = piece[column].to_numpy()
+    start, stop = values.searchsorted(least, "left"), values.searchsorted(below, "left")
     return piece.slice(start, stop - start)
 
 

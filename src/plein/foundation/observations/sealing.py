@@ -2,15 +2,20 @@
 
 Nothing leaves the database before the lake's files are on disk. Until it has left, a reading may be in both places;
 whoever reads counts it once (see reading.py). A killed sealer is followed by one that finds what was sealed already.
+
+A run adds one version to each month that it touches (one per million rows), and takes rows out of the database in
+transactions of many rows. Runs that would move little are left to the night, so that versions stay few.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from plein.foundation.lake import tables as lake
 from plein.foundation.observations import hot, sealed
@@ -21,8 +26,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 CHUNK_ROWS = 1_000_000
-# Files of a month above which they are joined into sorted ones, and rows above which a month is left as it is.
+# Rows that leave the database in one transaction: far fewer commits than datastreams, and no writer waits long.
+GONE_ROWS = 50_000
+# Files of a month at which they are joined into sorted ones: at once, and at night. Larger months are left as they are.
 MANY_FILES = 12
+FEW_FILES = 3
 MONTH_ROWS = 60_000_000
 
 
@@ -34,11 +42,18 @@ class Sealed:
     same: int = 0
 
 
-def seal(*, now: datetime, after_days: int | None = None) -> Sealed:
-    """Move readings older than the window into the lake, month by month."""
+def window_starts(now: datetime, after_days: int | None = None) -> int:
+    """Give the moment (microseconds) before which readings belong in the lake."""
     days = settings.PLEIN["SEAL_AFTER_DAYS"] if after_days is None else after_days
-    before = to_us(now - timedelta(days=days))
+    return to_us(now - timedelta(days=days))
+
+
+def seal(*, now: datetime, after_days: int | None = None, least: int = 1) -> Sealed:
+    """Move readings older than the window into the lake, month by month, when there are at least so many."""
+    before = window_starts(now, after_days)
     moved = same = 0
+    if hot.count_before(before, limit=least) < least:
+        return Sealed()
     with lake.exclusive(sealed.FOLDER):
         for month_start, ids in _old(before):
             ends = min(sealed.month_ends(month_start), before)
@@ -52,16 +67,7 @@ def seal(*, now: datetime, after_days: int | None = None) -> Sealed:
 
 def _old(before_us: int) -> Iterator[tuple[int, list[int]]]:
     """Walk the months with readings before a moment: (earliest moment, datastreams that have any)."""
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT datastream_id, MIN(time_us) FROM {hot.TABLE} GROUP BY datastream_id "
-                "HAVING MIN(time_us) < %s ORDER BY 1",
-                [before_us],
-            )
-            firsts = cursor.fetchall()
-        if not firsts:
-            return
+    while firsts := hot.firsts(before_us):
         earliest = min(first for _, first in firsts)
         ends = sealed.month_ends(earliest)
         yield earliest, [stream for stream, first in firsts if first < ends]
@@ -119,7 +125,7 @@ def _append(name: str, rows: Sequence[hot.Row], now: datetime) -> int:
             checked=False,
         )
     if len(table):
-        lake.write(name, table, mode="append", now=now, group_rows=sealed.GROUP_ROWS)
+        sealed.write(name, table, mode="append", now=now)
     return len(table)
 
 
@@ -138,47 +144,49 @@ def _rewrite(name: str, rows: Sequence[hot.Row], now: datetime) -> int:
         seconds=3600,
         checked=False,
     )
-    lake.write(name, whole.cast(sealed.schema()), mode="overwrite", now=now, group_rows=sealed.GROUP_ROWS)
+    sealed.write(name, whole.cast(sealed.schema()), mode="overwrite", now=now)
     return len(whole)
 
 
 def _from_hot(rows: Sequence[hot.Row]) -> None:
-    """Take exactly these rows out of the hot window, in short transactions.
-
-    A period is deleted at once when that hits as many rows as were read; otherwise one came or changed in between.
-    """
-    start = 0
-    while start < len(rows):
-        stream, stop = rows[start][0], start + 1
-        while stop < len(rows) and rows[stop][0] == stream:
-            stop += 1
-        _delete(rows[start:stop])
-        start = stop
+    """Take exactly these rows out of the hot window, many in a transaction."""
+    for start in range(0, len(rows), GONE_ROWS):
+        with transaction.atomic():
+            for _, own in groupby(rows[start : start + GONE_ROWS], key=itemgetter(0)):
+                _delete(list(own))
 
 
 def _delete(rows: Sequence[hot.Row]) -> None:
-    """Delete the rows of one datastream as they were read."""
-    stream = rows[0][0]
+    """Delete the rows of one datastream as they were read.
+
+    Their period is deleted at once when that hits as many rows as were read; otherwise one came or changed in between.
+    """
     changes = {row[7] for row in rows}
-    with transaction.atomic():
-        if len(changes) == 1:
-            point = transaction.savepoint()
-            if hot.delete_period(stream, rows[0][1], rows[-1][1], changes.pop()) == len(rows):
-                return
-            transaction.savepoint_rollback(point)
-        hot.delete_rows(rows)
+    if len(changes) == 1:
+        point = transaction.savepoint()
+        if hot.delete_period(rows[0][0], rows[0][1], rows[-1][1], changes.pop()) == len(rows):
+            transaction.savepoint_commit(point)
+            return
+        transaction.savepoint_rollback(point)
+    hot.delete_rows(rows)
 
 
-def _tidy(name: str, now: datetime) -> None:
-    """Join the files of a month into sorted ones when they have become many."""
-    if not lake.exists(name):
-        return
-    parts = lake.parts(name)
-    if len(parts) < MANY_FILES or sum(part.rows for part in parts) > MONTH_ROWS:
-        return
-    whole = lake.query("SELECT * FROM held ORDER BY datastream, time", {"held": name}, seconds=3600, checked=False)
-    lake.write(name, whole.cast(sealed.schema()), mode="overwrite", now=now, group_rows=sealed.GROUP_ROWS)
-    lake.sync(name)
+def tidy(*, now: datetime) -> None:
+    """Join the files of every month that has several, and remove files that no version of the last day needs."""
+    for name in sealed.months():
+        with lake.exclusive(sealed.FOLDER):
+            _tidy(name, now, most=FEW_FILES)
+            if lake.newest(name) > 0:
+                lake.vacuum(name, timedelta(days=1), now=now)
+
+
+def _tidy(name: str, now: datetime, *, most: int = MANY_FILES) -> None:
+    """Join the files of a month into sorted ones when the small ones have become many."""
+    parts = lake.parts(name) if lake.exists(name) else ()
+    small = [part for part in parts if part.rows < lake.SLAB_ROWS // 2]
+    if len(small) >= most and sum(part.rows for part in parts) <= MONTH_ROWS:
+        sealed.join(name, now=now)
+        lake.sync(name)
 
 
 def is_empty() -> bool:

@@ -1,6 +1,11 @@
 """Sealing: what is old moves to the lake, reads do not notice, late readings land where they belong."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.lake import tables as lake
@@ -118,6 +123,77 @@ def test_many_seals_of_a_month_are_joined_into_sorted_files(stream, now):
 
     assert len(lake.parts("observations/2026_11")) <= sealing.MANY_FILES
     assert len(results(one.pk)) == 2 * (sealing.MANY_FILES + 2)
+
+
+def test_a_seal_adds_one_version_to_each_month_however_many_streams(stream, now):
+    streams = [stream() for _ in range(5)]
+    writing.write([row for one in streams for row in hours(5, one.pk)], by=SYSTEM, now=now)
+
+    sealing.seal(now=now, after_days=3)
+
+    assert [len(lake.versions(name)) for name in sealed.months()] == [1, 1]
+
+
+def test_few_old_readings_wait_for_the_night(stream, now):
+    one = stream()
+    writing.write([*hours(5, one.pk), *hours(1, one.pk, now)], by=SYSTEM, now=now)
+
+    assert sealing.seal(now=now, after_days=3, least=6) == sealing.Sealed()
+    assert sealing.seal(now=now, after_days=3, least=5).moved == 5
+
+
+def groups(name: str) -> list[tuple[int, int, int, int]]:
+    """Give what the statistics tell of each row group of a month: least and most datastream, first and last time."""
+    told = []
+    for path in lake.files(name):
+        metadata = pq.read_metadata(path)
+        for number in range(metadata.num_row_groups):
+            stream, time = (metadata.row_group(number).column(n).statistics for n in (0, 1))
+            told.append((stream.min, stream.max, time.min, time.max))
+    return told
+
+
+def test_joined_months_keep_the_order_in_which_row_groups_are_skipped(stream, now):
+    ids, minute = range(1, 4), 60_000_000
+    first = to_us(OLD + DAY)
+    for part in range(4):  # every file has a quarter of the minutes of 28 days, of every stream
+        times = np.arange(first + part * minute, first + 28 * 1440 * minute, 4 * minute)
+        columns = [np.repeat(ids, len(times)), np.tile(times, len(ids)), np.ones(len(ids) * len(times))]
+        empty = [pa.nulls(len(columns[0]), kind) for kind in sealed.schema().types[4:]]
+        rows = pa.table([*columns, np.zeros(len(columns[0]), np.int32), *empty], schema=sealed.schema())
+        sealed.write("observations/2026_11", rows, mode="append", now=now)
+    before = reading.series(2, OLD, now + 30 * DAY)
+
+    sealing.tidy(now=now)
+
+    told = groups("observations/2026_11")
+    # 3 x 28 x 1,440 = 120,960 rows, 15 groups of 8,192: a day stands in one or two of those of
+    # its stream alone, or in one of at most two that it shares with a neighbour.
+    assert len(told) == 15
+    assert [one[:2] for one in told] == sorted(one[:2] for one in told)
+    for stream_id, day in [(1, 0), (2, 13), (3, 27)]:
+        since = first + day * 1440 * minute
+        until = since + 1439 * minute
+        alone = [one[2:] for one in told if one[:2] == (stream_id, stream_id)]
+        assert alone == sorted(alone)
+        assert all(one[1] < later[0] for one, later in pairwise(alone))
+        shared = [one for one in told if one[0] <= stream_id <= one[1] and one[0] < one[1]]
+        assert sum(one[0] <= until and one[1] >= since for one in alone) + len(shared) <= 4
+    assert reading.series(2, OLD, now + 30 * DAY).equals(before)
+
+
+def test_tidying_removes_the_files_of_yesterday(stream):
+    one = stream()
+    for hour in range(4):
+        writing.write(hours(1, one.pk, OLD + DAY + timedelta(hours=hour)), by=SYSTEM, now=OLD + 9 * DAY)
+        sealing.seal(now=OLD + 9 * DAY, after_days=3)
+    sealing.tidy(now=OLD + 9 * DAY)
+
+    sealing.tidy(now=datetime.now(UTC) + timedelta(days=400))
+
+    kept = [path for path in lake.table_path("observations/2026_11").iterdir() if path.suffix == ".parquet"]
+    assert kept == lake.files("observations/2026_11")
+    assert len(results(one.pk)) == 4
 
 
 def test_hourly_means_join_hot_and_sealed_and_ask_for_three_quarters(stream, now):
