@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -61,17 +63,26 @@ class House(click.Group):
 
 @click.group(cls=House)
 @click.version_option(__version__)
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Make a municipality digital with its data in its own hands.
 
     Everything Plein keeps stands in one directory: PLEIN_DATA, by default ./var.
     Exit codes: 0 all well, 1 refused or unsound, 2 wrong use of the command.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plein.site.settings")
-    import django
+    if ctx.invoked_subcommand != "up":  # which starts the web process first
+        with telling_settings():
+            import django
 
+            django.setup()
+
+
+@contextmanager
+def telling_settings() -> Iterator[None]:
+    """Tell which setting cannot be read, in one sentence, and stop with exit code 2."""
     try:
-        django.setup()
+        yield
     except ValueError as error:
         if "PLEIN_" not in str(error):
             raise

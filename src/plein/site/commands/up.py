@@ -14,7 +14,10 @@ from types import FrameType
 
 import click
 
+from plein.site import memory
+from plein.site.cli import telling_settings
 from plein.site.commands.furnish import FURNISHED
+from plein.site.readiness import is_up_to_date
 
 PATIENCE_S = 10.0
 DULL_RESTART_S = 2.0
@@ -79,18 +82,32 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def prepare(*, demo: bool) -> bool:
+def can_serve() -> bool:
+    """Tell, before Django is started, whether pages can be served at once: the database has had every migration."""
+    with memory.loading(), telling_settings():
+        from plein.site import settings
+    database = settings.DATABASES["default"]
+    is_sqlite = "sqlite" in str(database["ENGINE"])
+    return is_sqlite and is_up_to_date(str(database["NAME"]), settings.INSTALLED_APPS)
+
+
+def prepare(*, demo: bool, migrated: bool) -> bool:
     """Bring the database up to date and furnish the demo town when the house is empty.
 
     Returns whether the demo town stands here.
     """
+    with memory.loading(), telling_settings():
+        import django
+
+        django.setup()
     from django.conf import settings
     from django.core.management import call_command
 
     from plein.foundation.geo.models import GeoState
     from plein.foundation.geo.places import DEMO_TOWN
 
-    call_command("migrate", verbosity=0, interactive=False)
+    if not migrated:
+        call_command("migrate", verbosity=0, interactive=False)
     home = GeoState.objects.filter(pk=1).values_list("home_code", flat=True).first()
     furnished = Path(settings.DATA) / FURNISHED
     if demo and not settings.PLEIN["GEMEENTE"] and home in (None, "", DEMO_TOWN) and not furnished.exists():
@@ -108,13 +125,18 @@ def parts(host: str, port: int, workers: int) -> list[Part]:
 
 
 def run_until(stopped: Callable[[], bool], house: list[Part]) -> None:
-    """Keep the processes going until told to stop, then stop them all and wait."""
+    """Keep the processes going until told to stop."""
     for part in house:
-        part.start()
+        if part.process is None:
+            part.start()
     while not stopped():
         time.sleep(0.2)
         for part in house:
             part.tend()
+
+
+def close(house: list[Part]) -> None:
+    """Stop all processes and wait."""
     for part in house:
         part.end()
     for part in house:
@@ -149,9 +171,17 @@ def command(host: str, port: int, workers: int, demo: bool) -> None:
     def end(number: int, _frame: FrameType | None) -> None:
         asked.append(number)
 
-    is_demo = prepare(demo=demo)
-    signal.signal(signal.SIGINT, end)
-    signal.signal(signal.SIGTERM, end)
-    greet(f"http://localhost:{port}", is_demo=is_demo)
-    run_until(lambda: bool(asked), parts(host, port, workers))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until all runs, both stop what is being done
+    house = parts(host, port, workers)
+    migrated = can_serve()
+    try:
+        if migrated:
+            house[0].start()
+        is_demo = prepare(demo=demo, migrated=migrated)
+        signal.signal(signal.SIGINT, end)
+        signal.signal(signal.SIGTERM, end)
+        greet(f"http://localhost:{port}", is_demo=is_demo)
+        run_until(lambda: bool(asked), house)
+    finally:
+        close(house)
     click.echo("Plein has stopped.")
