@@ -74,6 +74,8 @@ KINDS: Sequence[Awaited] = (
     _table("city/agenda", "events", "naam", "start", "eind", "bron"),
     _table("city/agenda", "sounds that were recognised", "object_id", "timestamp", "klasse", "certainty_pct"),
     _table("city/sensing", "places of noise meters elsewhere", "object_id", "description", "nr", "location"),
+    _table("city/sensing", "raw messages of a sensor (Smart Emission)", "id", "date", "hour", "timeseries"),
+    _table("city/sensing", "noise by the minute, of a place that is not told", "timestamp", "laeq_1min_dba"),
     _table("city/sensing", "weather elsewhere", "time", "temperature_2m", "relativehumidity_2m"),
     _table("city/waste", "fill levels of bins", "date", "bin_id", "fullness_0_10"),
     _table("city/waste", "a collection calendar", "sector", "schedule"),
@@ -114,6 +116,8 @@ KINDS: Sequence[Awaited] = (
     _table("trust/inclusion", "persons of a census, to test for fairness", "household_position", "citizenship"),
     _table("trust/algorithms", "the algorithm register", "doel", "impactassessment", "organisatie"),
     _table("trust/algorithms", "what a model looks at", "feature", "datatype", "relative_importance"),
+    _table("foundation/geo", "borders of buurten, of a year that is not told", "BU_CODE", "BU_NAAM", "GM_CODE"),
+    _table("city/sensing", "places of stations by name only", "station", "lon", "lat", "components"),
     _table("foundation/geo", "municipalities by their CBS key", "odata.metadata", "value"),
 )  # fmt: skip
 

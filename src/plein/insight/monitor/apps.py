@@ -47,7 +47,9 @@ class Monitor(Room):
         )
     ]
     products = [
+        "monitor.area_successors",
         "monitor.areas",
+        "monitor.bus_stops",
         "monitor.crime",
         "monitor.crime_monthly",
         "monitor.finance",
@@ -56,8 +58,11 @@ class Monitor(Room):
         "monitor.indicator_values",
         "monitor.light_poles",
         "monitor.population_grid",
+        "monitor.street_bins",
         "monitor.street_furniture",
+        "monitor.traffic_accidents",
         "monitor.waste_clusters",
+        "monitor.waste_containers",
         "monitor.waste_weighings",
     ]
     rights = {"monitor.edit": ["analyst", "administrator"], "monitor.select": ["council-member", "analyst"]}

@@ -490,6 +490,35 @@ def test_no_kind_of_a_room_to_come_hides_a_source(shared: Path) -> None:
             assert awaited(path) is None, path
 
 
+AMSTERDAM = (
+    "year,code,name,gm_name,population_total,pop_age_0_15,pop_age_65_plus,avg_household_size,avg_property_value_1000eur,"
+    "pct_unoccupied_homes,pct_owner_occupied,avg_income_per_inhabitant_1000eur,pct_low_income_households,"
+    "pct_below_120pct_social_min,pct_lowest_40pct_income,pct_highest_20pct_income,urbanization_level\n"
+)
+
+
+def test_figures_of_before_find_the_code_that_a_neighbourhood_has_now(folder: Path) -> None:
+    facts = {"buurtcode_cbs_2015": "BU03630000", "buurtcode_cbs_2022": "BU0363AE01", "buurtnaam_2022": "Kop Zeedijk"}
+    feature = {"type": "Feature", "properties": facts, "geometry": None}
+    put(folder, "z-codes", json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    rows = (
+        "2020,BU03630000,Kop Zeedijk,Amsterdam,500"
+        + "," * 12
+        + "\n2024,BU0363AE01,Kop Zeedijk,Amsterdam,510"
+        + "," * 12
+    )
+    put(folder, "a-figures", AMSTERDAM + rows + "\n")
+
+    outcomes = load(folder, "GM0363")
+
+    assert "1 figures of before" in outcomes["a-figures"].note
+    kept = lake.read("monitor.areas").select(["code", "year", "inwoners"]).to_pylist()
+    assert kept == [
+        {"code": "BU0363AE01", "year": 2020, "inwoners": 500},
+        {"code": "BU0363AE01", "year": 2024, "inwoners": 510},
+    ]
+
+
 def test_a_stopped_load_says_what_to_do(
     folder: Path, command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -590,11 +619,12 @@ def test_a_folder_that_is_not_there_is_refused_in_words(command: Callable[..., A
 @pytest.mark.parametrize(
     ("gemeente", "buurten", "products"),
     [
-        ("GM0363", 516, {"waste_weighings", "waste_clusters"}),
-        ("GM0014", 151, {"light_poles", "population_grid"}),
+        ("GM0363", 516, {"waste_weighings", "waste_clusters", "waste_containers", "street_bins", "area_successors"}),
+        ("GM0014", 151, {"light_poles", "population_grid", "bus_stops"}),
         ("GM0106", 109, set()),
         ("GM0034", 238, {"street_furniture"}),
         ("GM0518", None, {"crime_monthly"}),
+        ("GM0361", None, {"traffic_accidents"}),
     ],
 )
 def test_the_real_files_of_areas_finance_crime_waste_and_public_space_load(
@@ -602,6 +632,8 @@ def test_the_real_files_of_areas_finance_crime_waste_and_public_space_load(
 ) -> None:
     for topic in ("areas", "finance", "crime", "waste", "public_space"):
         shutil.copytree(shared / "data" / topic, folder / topic)
+    shutil.copy(shared / "data/mobility/groningen_bushaltes_ndov_2017.csv", folder)
+    shutil.copy(shared / "data/traffic/alkmaar_verkeersongevallen_2021_2024.csv.gz", folder)
 
     outcomes = load(folder, gemeente)
 

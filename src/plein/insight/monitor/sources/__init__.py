@@ -2,7 +2,7 @@
 
 from plein.foundation.rooms import Source
 from plein.foundation.words import Text
-from plein.insight.monitor.sources import areas, crime, finance, live, public_space, waste
+from plein.insight.monitor.sources import areas, crime, finance, live, public_space, successors, waste
 
 CC_BY = "CC BY 4.0"
 BORDERS = ("monitor.borders_gemeenten", "monitor.borders_buurten", "monitor.borders_live")
@@ -24,7 +24,14 @@ def sources() -> list[Source]:
             licence=CC_BY,
             recognise=areas.is_amsterdam,
             load=areas.load_amsterdam,
-            after=["monitor.key_figures"],
+            after=["monitor.key_figures", "monitor.area_successors"],
+        ),
+        Source(
+            key="monitor.area_successors",
+            title=Text("Buurten van toen en nu", "Neighbourhoods of then and now"),
+            licence="none stated: open data",
+            recognise=successors.is_successors,
+            load=successors.load_successors,
         ),
         Source(
             key="monitor.wijken_2022",
@@ -146,6 +153,38 @@ def sources() -> list[Source]:
             licence="CC0",
             recognise=public_space.is_street_furniture,
             load=public_space.load_street_furniture,
+            after=BORDERS,
+        ),
+        Source(
+            key="monitor.waste_containers",
+            title=Text("Afvalcontainers", "Waste containers"),
+            licence=CC_BY,
+            recognise=public_space.is_waste_containers,
+            load=public_space.load_waste_containers,
+            after=BORDERS,
+        ),
+        Source(
+            key="monitor.street_bins",
+            title=Text("Prullenbakken", "Street bins"),
+            licence="none stated: test data",
+            recognise=public_space.is_street_bins,
+            load=public_space.load_street_bins,
+            after=BORDERS,
+        ),
+        Source(
+            key="monitor.bus_stops",
+            title=Text("Bushaltes", "Bus stops"),
+            licence="NDOV, open data",
+            recognise=public_space.is_bus_stops,
+            load=public_space.load_bus_stops,
+            after=BORDERS,
+        ),
+        Source(
+            key="monitor.traffic_accidents",
+            title=Text("Verkeersongevallen", "Traffic accidents"),
+            licence="none stated: test data",
+            recognise=public_space.is_traffic_accidents,
+            load=public_space.load_traffic_accidents,
             after=BORDERS,
         ),
     ]

@@ -13,6 +13,7 @@ from plein.foundation.geo import places
 from plein.foundation.geo.actions import Border, sound, store_areas
 from plein.foundation.geo.errors import BadGeometry
 from plein.foundation.identity.actors import Actor
+from plein.insight.monitor.sources.successors import with_codes_of_now
 from plein.insight.monitor.sources.tables import ROW, Intake, renamed
 
 if TYPE_CHECKING:
@@ -147,10 +148,12 @@ def load_amsterdam(path: Path, *, gemeente: str, by: Actor, now: datetime, progr
     sheet = files.read_csv(path, {name: kind for name, (kind, _) in _AMSTERDAM.items()})
     intake = Intake("monitor.key_figures_amsterdam", path.name, gemeente, by, now, sheet.rows, sheet.rejects)
     table = renamed(sheet.table, {old: new for old, (_, new) in _AMSTERDAM.items()}, sheet.numbers)
+    table, renewed = with_codes_of_now(table, gemeente)
     codes = table["code"].to_pylist()
     owners = [f"GM{code[2:6]}" for code in codes]
     if gemeente not in owners:
         return intake.nothing()
+    intake.note = f"{renewed} figures of before stand under the code that the neighbourhood has now"
     table = table.append_column("kind", pa.array([KINDS.get(code[:2]) for code in codes], pa.string()))
     table = table.append_column("gemeente_code", pa.array(owners))
     wijken = [f"WK{code[2:8]}" if code.startswith(("WK", "BU")) else None for code in codes]
