@@ -42,6 +42,13 @@ _PLAN = (
     ("Zuid", "Fabrieksterrein", 3.3, -0.4),
 )
 _WIJKEN = ("Centrum", "Noord", "Zuid")
+# The municipalities around: code, name, and between which compass degrees (clockwise from the north) they lie.
+_NEIGHBOURS = (
+    ("GM9901", "Dijkhuizen", 300, 60),
+    ("GM9902", "Veenrade", 60, 190),
+    ("GM9903", "Zandmeer", 190, 300),
+)
+_NEIGHBOURS_KM = 9.5
 _KM_LAT = 1 / 111.2
 _KM_LON = 1 / (111.2 * float(np.cos(np.radians(CENTRE[1]))))
 
@@ -148,6 +155,20 @@ class Town:
         return TownArea(self.code, "gemeente", self.name, "", shape, *self.centre)
 
     @cached_property
+    def neighbours(self) -> list[TownArea]:
+        """List the municipalities around the town, which touch it and each other: there to compare with."""
+        found = []
+        for code, name, start, end in _NEIGHBOURS:
+            turns = np.radians(np.linspace(start, end + 360 * (end < start), 48))
+            reach = _NEIGHBOURS_KM + 0.4 * np.sin(4 * turns) + 0.25 * np.sin(7 * turns)
+            rim = [at(float(r * np.sin(turn)), float(r * np.cos(turn))) for r, turn in zip(reach, turns, strict=True)]
+            shape = shapely.difference(shapely.Polygon([at(0, 0), *rim]), self.gemeente.shape)
+            shape = shapely.set_precision(shape, 1e-6)
+            inside = shape.representative_point()
+            found.append(TownArea(code, "gemeente", name, "", shape, round(inside.x, 6), round(inside.y, 6)))
+        return found
+
+    @cached_property
     def background(self) -> list[tuple[str, str, Any]]:
         """Draw the river, the canal, the roads, the railway and the park: (kind, name, shapely geometry)."""
         lines = [
@@ -180,13 +201,13 @@ class Town:
         return found
 
 
-def _borders(town: Town, areas: list[TownArea]) -> list[Border]:
+def _borders(gemeente: str, areas: list[TownArea]) -> list[Border]:
     return [
         Border(
             code=area.code,
             kind=area.kind,
             name=area.name,
-            gemeente_code=town.code,
+            gemeente_code=gemeente,
             year=YEAR,
             geometry=area.shape,
             parent_code=area.parent_code,
@@ -196,9 +217,11 @@ def _borders(town: Town, areas: list[TownArea]) -> list[Border]:
 
 
 def lay_out(town: Town, *, by: Actor, now: datetime) -> None:
-    """Store the areas and the map background of the demo town, and make it ours unless another already is."""
+    """Store the areas of the demo town, its neighbours and its map background, and make it ours unless another is."""
     for areas in ([town.gemeente], town.wijken, town.areas):
-        store_areas(_borders(town, areas), kind=areas[0].kind, gemeente=town.code, by=by, now=now)
+        store_areas(_borders(town.code, areas), kind=areas[0].kind, gemeente=town.code, by=by, now=now)
+    for other in town.neighbours:
+        store_areas(_borders(other.code, [other]), kind=other.kind, gemeente=other.code, by=by, now=now)
     store_features(town.background, gemeente=town.code, by=by, now=now)
     if not GeoState.objects.filter(pk=1).exclude(home_code="").exists():
         settle(town.code, by=by, now=now)

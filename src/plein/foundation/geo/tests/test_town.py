@@ -75,3 +75,25 @@ def test_furnishing_visits_every_room_that_furnishes(monkeypatch: Any) -> None:
     furnish_town(NOW, told=visited.append)
 
     assert visited == ["lamps", ("Pleinstad", NOW)]
+
+
+def test_the_neighbours_touch_the_town_and_leave_it_whole() -> None:
+    town = Town()
+
+    shapes = [other.shape for other in town.neighbours]
+
+    assert [other.name for other in town.neighbours] == ["Dijkhuizen", "Veenrade", "Zandmeer"]
+    for shape in shapes:
+        assert shape.is_valid
+        assert shapely.distance(shape, town.gemeente.shape) < 1e-5
+        assert shapely.intersection(shape, town.gemeente.shape).area < 1e-6
+    assert all(shapely.intersection(one, other).area < 1e-6 for one in shapes for other in shapes if one is not other)
+
+
+@pytest.mark.django_db
+def test_neighbours_are_on_the_map_as_municipalities_of_their_own() -> None:
+    lay_out(Town(), by=SYSTEM, now=NOW)
+
+    stored = dict(Area.objects.filter(kind="gemeente").values_list("code", "gemeente_code"))
+
+    assert stored == {code: code for code in ("GM9901", "GM9902", "GM9903", "GM9999")}

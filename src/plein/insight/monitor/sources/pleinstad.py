@@ -52,7 +52,7 @@ _CHARACTERS = {
     "De Weerd": Character(3_280, 0.008, -0.05, 0.35, 38),
     "Fabrieksterrein": Character(745, 0.055, 0.15, 0.5, 260),
 }
-# Invented neighbours to compare with: code, name, inhabitants, wealth, spending per inhabitant against Pleinstad.
+# The town's neighbours, to compare with: code, name, inhabitants, wealth, spending per inhabitant against Pleinstad.
 _OTHERS = (
     ("GM9901", "Dijkhuizen", 31_200, 0.30, 0.94),
     ("GM9902", "Veenrade", 88_400, -0.20, 1.06),
