@@ -156,6 +156,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer somebody who asks the same thing too often, as when passwords are guessed; the counts are per minute."""
+    answer = _sorry(
+        request,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        _("You asked this too often in a short time"),
+        _("We stop this to keep others from guessing passwords. Wait a minute, then try again. Nothing was changed."),
+        "too-many-requests",
+    )
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer when something in Plein itself fails; draws on nothing that may be broken too."""
     context = {

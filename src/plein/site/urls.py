@@ -68,4 +68,5 @@ urlpatterns = [
 handler400 = "plein.site.pages.bad_request"
 handler403 = "plein.site.pages.forbidden"
 handler404 = "plein.site.pages.not_found"
+handler429 = "plein.site.pages.too_many"  # asked for by allauth, which counts per minute
 handler500 = "plein.site.pages.broken"

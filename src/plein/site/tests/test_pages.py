@@ -1,0 +1,41 @@
+"""The pages of the house itself for when something cannot be."""
+
+from http import HTTPStatus
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+
+pytestmark = pytest.mark.django_db
+A_MINUTE = 30  # logins from one address, allauth's own rate ("login": "30/m/ip")
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "now"),
+    [
+        ("nl", "U vroeg dit te vaak in korte tijd", "Wacht een minuut"),
+        ("en", "You asked this too often in a short time", "Wait a minute"),
+    ],
+)
+def test_who_tries_too_often_is_told_what_why_and_when_again(
+    client: Client, language: str, title: str, now: str
+) -> None:
+    cache.clear()
+    with override(language):
+        address = reverse("account_login")
+    for number in range(A_MINUTE):
+        client.post(address, {"login": f"somebody-{number}", "password": "wrong"}, REMOTE_ADDR="192.0.2.1")
+
+    answer = client.post(address, {"login": "one more", "password": "wrong"}, REMOTE_ADDR="192.0.2.1")
+
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert answer.headers["Retry-After"] == "60"
+    assert page.h1 is not None
+    assert page.h1.get_text() == title
+    assert now in page.get_text()
+    assert page.select_one("header .mark") is not None  # in the house's own frame, with the way home
+    cache.clear()
