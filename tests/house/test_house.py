@@ -10,7 +10,7 @@ from django.apps import apps
 from django.http import HttpResponse
 
 from plein.foundation.identity.access import everyone
-from plein.foundation.rooms import Activity, Room
+from plein.foundation.rooms import Activity, AreaCard, Room
 from plein.foundation.words import Text
 from plein.site import soundness
 from plein.site.options import OPTIONS, Option
@@ -42,6 +42,10 @@ def activity(**other: Any) -> Activity:
     return Activity(**{**plain, "owner": "administrator", "retention": SAID, **other})
 
 
+def card(*products: str) -> AreaCard:
+    return AreaCard(title=SAID, read=lambda code, at: None, products=products)
+
+
 @pytest.mark.django_db
 def test_every_sign_tells_the_truth() -> None:
     assert soundness.sign_breaches() == []
@@ -62,6 +66,8 @@ def test_a_true_sign_has_no_breach(planted: type[Room]) -> None:
         ({"activities": [activity(legal_basis="because")]}, "no legal basis"),
         ({"activities": [activity(roles=["lumberjack"])]}, "which nobody has"),
         ({"activities": [activity(key="elsewhere.count")]}, "does not start with planted."),
+        ({"offers": lambda room: [card()]}, "AreaCard English does not say which products it draws"),
+        ({"offers": lambda room: [card("planted.trees")]}, "draws planted.trees, which has no contract"),
     ],
 )
 def test_a_sign_that_lies_is_found(planted: type[Room], breach: dict[str, Any], told: str) -> None:

@@ -105,7 +105,8 @@ class MapLayer:
     values (areas): `(level: str, at: date) -> dict[code, float | None]`; points: `(at: date) -> pyarrow.Table` with
     columns id, lon, lat, name, value, label, href. unit, source and legend go with every picture of it.
     moments: `() -> list[date]`, the days the slider can stop at, ascending.
-    products: keys of the data products it draws; the public map leaves the layer out unless all of them are open.
+    products: keys of the data products it draws, the one it shows first, then those that one is made from; the public
+    map leaves the layer out unless all of them are open.
     """
 
     key: str

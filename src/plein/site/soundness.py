@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from plein.foundation.rooms import Activity, Room, rooms
+from plein.foundation.rooms import Activity, AreaCard, MapLayer, Room, rooms
 from plein.foundation.words import Text
 from plein.site.options import OPTIONS, Option
 
@@ -61,6 +61,16 @@ def _activity_breaches(room: Room, activity: Activity, *, products: set[str], ro
     return breaches + [f"{room.label}: {activity.key} names the role {role}, which nobody has" for role in unknown]
 
 
+def _offer_breaches(room: Room, offer: Any, *, products: set[str]) -> list[str]:
+    """Hold one offer against the house; what draws data says of which products, so that only open data goes public."""
+    who = f"{room.label}: {type(offer).__name__} {getattr(offer, 'key', '') or offer.title.en}"
+    breaches = _half_said(f"{room.label}: {type(offer).__name__}", offer)
+    if isinstance(offer, MapLayer | AreaCard):
+        breaches += [f"{who} does not say which products it draws"] * (not offer.products)
+        breaches += [f"{who} draws {key}, which has no contract" for key in set(offer.products) - products]
+    return breaches
+
+
 def sign_breaches(signs: Iterable[Room] | None = None) -> list[str]:
     """Hold each sign against the room behind it: texts, roles, contracts, activities, rights."""
     signs = list(rooms() if signs is None else signs)
@@ -78,7 +88,7 @@ def sign_breaches(signs: Iterable[Room] | None = None) -> list[str]:
         for right, holders in room.rights.items():
             breaches += [f"{room.label}: right {right} is given to {role}" for role in set(holders) - roles]
         for offer in room.offers():
-            breaches += _half_said(f"{room.label}: {type(offer).__name__}", offer)
+            breaches += _offer_breaches(room, offer, products=products)
     return breaches
 
 

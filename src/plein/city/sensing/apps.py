@@ -89,6 +89,7 @@ def _layer(quantity: str, order: int) -> MapLayer:
         source=Text("Meetpunten, daggemiddelde", "Measuring points, daily mean"),
         points=partial(queries.layer_points, quantity),
         moments=partial(queries.layer_moments, quantity),
+        products=("sensing.daily_means",),
         order=30 + order,
     )
 
@@ -146,7 +147,12 @@ class Sensing(Room):
             MenuEntry(title=Text("Meten", "Measuring"), url_name="sensing:map", order=10),
             MenuEntry(title=Text("Sensoren", "Sensors"), url_name="sensing:care", audience="sensor-manager", order=300),
             *(_layer(key, order) for order, key in enumerate(("no2", "pm25", "pm10", "o3", "noise", "bicycles"))),
-            AreaCard(title=Text("Gemeten in deze buurt", "Measured here"), read=queries.area_card, order=20),
+            AreaCard(
+                title=Text("Gemeten in deze buurt", "Measured here"),
+                read=queries.area_card,
+                products=("sensing.stations", "sensing.hourly_means"),
+                order=20,
+            ),
             SearchSource(key="sensing", title=Text("Meetpunten", "Measuring points"), documents=queries.documents),
         ]
 

@@ -115,7 +115,12 @@ class Monitor(Room):
                 audience="council-member",
                 order=20,
             ),
-            AreaCard(title=Text("Monitor", "Monitor"), read=offers.area_card, order=20),
+            AreaCard(
+                title=Text("Monitor", "Monitor"),
+                read=offers.area_card,
+                products=("monitor.indicator_values",),
+                order=20,
+            ),
             SearchSource(
                 key="monitor",
                 title=Text("Thema's en indicatoren", "Themes and indicators"),

@@ -64,6 +64,7 @@ def _load_layers() -> list[MapLayer]:
             source=version.source,
             values=partial(layer_values, version.pk),
             moments=partial(layer_moments, version.pk),
+            products=("monitor.indicator_values", *version.products),
             scale="amount",
             order=300 + place,
         )

@@ -27,6 +27,7 @@ def test_an_indicator_with_values_per_neighbourhood_is_a_map_layer(filled: None)
 
     assert set(layers) == {"monitor.good-health"}
     layer = layers["monitor.good-health"]
+    assert layer.products == ("monitor.indicator_values", "monitor.health")
     assert layer.moments is not None
     assert layer.values is not None
     assert layer.moments() == [date(year, 12, 31) for year in (2012, 2016, 2020, 2022, 2024)]

@@ -53,9 +53,9 @@ def is_open(keys: Sequence[str]) -> bool:
 
 
 def layers(now: datetime) -> list[MapLayer]:
-    """List the layers everyone may see, with what rooms offer first."""
+    """List the layers everyone may see: what rooms offer first, then the registers that no room's layer shows."""
     offered = [layer for layer in offers(MapLayer) if is_open(layer.products)]
-    taken = {key for layer in offered for key in layer.products}
+    taken = {key for layer in offered for key in layer.products[:1]}
     return [*offered, *(layer for layer in product_layers(now) if layer.products[0] not in taken)]
 
 

@@ -232,6 +232,29 @@ def test_a_layer_or_card_on_a_product_that_is_not_open_is_left_out(
         assert "Inwoners" not in page(client, f"/kaart/buurt/{town.areas[1].code}/").get_text()
 
 
+@pytest.mark.parametrize(("shut", "layer", "title"), [
+    ("sensing.daily_means", "sensing.no2", ""),
+    ("sensing.stations", "", "Gemeten in deze buurt"),
+    ("monitor.indicator_values", "", "Monitor"),
+])  # fmt: skip
+def test_what_the_rooms_really_offer_goes_with_the_openness_of_its_data(shut: str, layer: str, title: str) -> None:
+    from dataclasses import replace
+
+    from plein.foundation.catalogue.contracts import all_contracts
+
+    def shown() -> tuple[set[str], set[str]]:
+        layers.forget()
+        return {one.key for one in layers.layers(NOW)}, {card.title.nl for card in layers.cards()}
+
+    open_layers, open_cards = shown()
+    with with_contracts(replace(all_contracts()[shut], openness="shared")):
+        left_layers, left_cards = shown()
+
+    assert {layer} - {""} == ({layer} & open_layers) - left_layers
+    assert {title} - {""} == ({title} & open_cards) - left_cards
+    assert "sensing.no2" in left_layers or layer == "sensing.no2"
+
+
 def test_a_series_of_a_product_is_left_to_its_room(client: Client, offered: list[Any]) -> None:
     from dataclasses import replace
 
