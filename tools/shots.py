@@ -4,11 +4,14 @@
     python tools/shots.py --only /meten /data   only pages under these addresses
     python tools/shots.py --url http://...      of a town that runs there; else the one at PORT, else one is started
 
-Into var/shots/: the pictures, index.html, and the contact sheet as contact-*.png. Whoever changes a page looks here.
+Into var/shots/: the pictures and the contact sheet, index.html. Whoever changes a page looks here.
+
+One browser takes them, in two lanes: the phone and the desk. A page is loaded once per width; the dark picture is the
+same page after the reader's device turns dark, which tests that pages follow it.
 """
 
 import argparse
-import html
+import asyncio
 import os
 import re
 import shutil
@@ -17,35 +20,26 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
-from walk import Seen, chromium, clients, walk_all
+from contact_sheet import Shot, lay_out
+from walk import Seen, chromium, clients, route_of, walk_all
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "var" / "shots"
 WIDTHS = {360: 780, 1440: 900}
 APPEARANCES = ("light", "dark")
 TALLEST_PX = 6_000
-PER_SHEET = 24
+PER_ROUTE = 3
 START_S = 600
 PAGE_MS = 60_000
 DRAW_MS = 20_000
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One picture: of which page, as which reader, how wide, in which appearance, and what was noticed."""
-
-    seen: Seen
-    width: int
-    appearance: str
-    file: str
-    noticed: str = ""
 
 
 def _answers(url: str) -> bool:
@@ -92,148 +86,197 @@ def _name(seen: Seen, width: int, appearance: str) -> str:
 
 DRAWN = """() => [...document.querySelectorAll('[data-chart]')].filter((one) => one.checkVisibility())
   .every((one) => one.querySelector('[data-view] svg, [data-table][open]'))
-  && [...document.querySelectorAll('[data-map]')].every((one) => 'drawn' in one.dataset)
-  && [...document.querySelectorAll('[data-twin-map]')].every((one) => one.querySelector('canvas'))"""
+  && [...document.querySelectorAll('[data-map], [data-twin-map]')].filter((one) => one.checkVisibility())
+  .every((one) => 'drawn' in one.dataset)"""
 TO_THE_END = """async () => {
-  for (let y = 0; y < Math.min(document.body.scrollHeight, 9000); y += 700) {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  await document.fonts.ready;
+  if (!document.querySelector('[data-chart], [data-map]')) return;
+  for (let y = 0; y < Math.min(document.body.scrollHeight, 9000); y += 600) {
     scrollTo(0, y);
-    await new Promise((done) => setTimeout(done, 50));
+    await frame();
   }
   scrollTo(0, 0);
-  await document.fonts.ready;
+  await frame();
 }"""
 
 
-def _draw(page: Any, path: str, width: int) -> str:
-    """Open a page and let everything be drawn; tell what is not, or scrolls sideways."""
-    from playwright.sync_api import TimeoutError as TooSlow
+@dataclass
+class Camera:
+    """What takes the pictures: the address of the town, the readers' logins, and what was done so far."""
 
-    page.goto(path, wait_until="load")
-    page.evaluate(TO_THE_END)
+    url: str
+    readers: dict[str, httpx.Client]
+    widths: dict[int, tuple[str, ...]]
+    made_here: dict[str, str] = field(default_factory=dict)
+    shots: list[Shot] = field(default_factory=list)
+    total: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def keep(self, shot: Shot) -> None:
+        """Keep a picture and say how far it is."""
+        self.shots.append(shot)
+        done, spent = len(self.shots), time.monotonic() - self.began
+        left = spent / done * (self.total - done)
+        words = f"{done} of {self.total} pictures, {spent:.0f} s, about {left:.0f} s to go"
+        print(f"\r{words:<60}", end="" if done < self.total else "\n", flush=True)
+
+
+async def _drawn(page: Any) -> str:
+    """Wait until everything on the page is drawn; tell when it is not."""
+    from playwright.async_api import TimeoutError as TooSlow
+
     try:
-        page.wait_for_function(DRAWN, timeout=DRAW_MS)
+        await page.wait_for_function(DRAWN, timeout=DRAW_MS)
     except TooSlow:
         return "not drawn in time"
-    page.wait_for_timeout(500 if page.locator("[data-twin-map]").count() else 60)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    return f"scrolls sideways: {wide} px" if wide > width else ""
+    return ""
 
 
-def _photograph(context: Any, seen: Seen, width: int, appearance: str) -> Shot:
-    """Take the picture of a page. A page that cannot be drawn is told, and does not stop the others."""
-    from playwright.sync_api import Error
+async def _expose(page: Any, shot: Shot) -> Shot:
+    """Take one picture of the page that stands open, in the appearance asked for."""
+    await page.emulate_media(color_scheme=shot.appearance)
+    noticed = await _drawn(page)
+    height = await page.evaluate("document.documentElement.scrollHeight")
+    tall = min(TALLEST_PX, max(WIDTHS[shot.width], height))
+    clip = {"x": 0, "y": 0, "width": shot.width, "height": tall}
+    await page.screenshot(path=OUT / shot.file, full_page=True, clip=clip, animations="disabled")
+    return replace(shot, noticed=noticed)
+
+
+async def _photograph(page: Any, camera: Camera, seen: Seen, width: int) -> None:
+    """Take the pictures of a page at one width. A page that cannot be drawn is told, and does not stop the others."""
+    from playwright.async_api import Error
 
     failed: list[str] = []
-    file = _name(seen, width, appearance)
-    page = context.new_page()
-    page.on("pageerror", lambda error: failed.append(str(error)[:120]))
+    page.on("pageerror", note := lambda error: failed.append(str(error)[:120]))
+    shots = [Shot(seen, width, one, _name(seen, width, one)) for one in camera.widths[width]]
     try:
-        failed.append(_draw(page, seen.path, width))
-        tall = min(TALLEST_PX, max(WIDTHS[width], page.evaluate("document.documentElement.scrollHeight")))
-        page.screenshot(path=OUT / file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": tall})
+        await page.goto(seen.path, wait_until="load")
+        await page.evaluate(TO_THE_END)
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        failed += [f"scrolls sideways: {wide} px"] * (wide > width)
+        shots = [await _expose(page, shot) for shot in shots]
     except Error as error:
         failed.append(error.message.splitlines()[0][:200])
-    finally:
-        page.close()
-    return Shot(seen, width, appearance, file, "; ".join(filter(None, failed)))
+    page.remove_listener("pageerror", note)
+    for shot in shots:
+        camera.keep(replace(shot, noticed="; ".join(filter(None, [*failed, shot.noticed]))))
 
 
-def take(
-    browser: Any, url: str, pages: list[Seen], readers: dict[str, httpx.Client], *, looks: list[tuple[int, str]]
-) -> list[Shot]:
-    """Take all pictures, each reader, width and appearance in a browser context of its own."""
-    shots = []
+async def _lane(browser: Any, camera: Camera, pages: list[Seen], width: int) -> None:
+    """Go through all pages at one width, each reader in a context of its own."""
     for reader in dict.fromkeys(seen.reader for seen in pages):
-        cookies = [{"name": c.name, "value": c.value or "", "url": url} for c in readers[reader].cookies.jar]
-        for width, appearance in looks:
-            size = {"width": width, "height": WIDTHS[width]}
-            context = browser.new_context(base_url=url, viewport=size, color_scheme=appearance, locale="nl-NL")
-            context.set_default_timeout(PAGE_MS)
-            context.add_cookies(cookies)
-            for seen in (seen for seen in pages if seen.reader == reader):
-                shots.append(_photograph(context, seen, width, appearance))
-                print(f"\r{len(shots)} of {len(pages) * len(looks)}", end="", flush=True)
-            context.close()
-    print()
-    return shots
+        cookies = [
+            {"name": c.name, "value": c.value or "", "url": camera.url} for c in camera.readers[reader].cookies.jar
+        ]
+        size = {"width": width, "height": WIDTHS[width]}
+        context = await browser.new_context(
+            base_url=camera.url, viewport=size, locale="nl-NL", reduced_motion="reduce",
+            color_scheme=camera.widths[width][0],
+        )  # fmt: skip
+        context.set_default_timeout(PAGE_MS)
+        await context.add_cookies(cookies)
+        page = await context.new_page()
+        for path, body in camera.made_here.items():
+            await page.route(f"**{path}", _answer_with(body))
+        for seen in (seen for seen in pages if seen.reader == reader):
+            await _photograph(page, camera, seen, width)
+        await context.close()
 
 
-STYLE = """body{font:16px/1.4 system-ui,sans-serif;margin:24px;background:#e9e7e0;color:#1b2730}h1{font-size:24px}
-.grid{display:grid;grid-template-columns:repeat(6,1fr);gap:16px}figure{margin:0}a{color:inherit}
-.frame{height:300px;overflow:hidden;background:#fff;border:1px solid #999;display:block}img{width:100%;display:block}
-figcaption{font-size:12px;overflow-wrap:anywhere}.bad{color:#b3261e;font-weight:700}"""
+def _answer_with(body: str) -> Any:
+    return lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8")
 
 
-def _card(shot: Shot) -> str:
-    where = f"{html.escape(shot.seen.path)} · {shot.seen.reader} · {shot.width} · {shot.appearance}"
-    bad = f' <span class="bad">{html.escape(shot.noticed)}</span>' if shot.noticed else ""
-    picture = f'<a class="frame" href="{shot.file}"><img src="{shot.file}" alt="" loading="eager"></a>'
-    return f"<figure>{picture}<figcaption>{where}{bad}</figcaption></figure>"
+async def take(program: str, camera: Camera, pages: list[Seen]) -> None:
+    """Take all pictures with one browser, the widths beside each other."""
+    from playwright.async_api import async_playwright
+
+    camera.total = len(pages) * sum(map(len, camera.widths.values()))
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        await asyncio.gather(*(_lane(browser, camera, pages, width) for width in camera.widths))
+        await browser.close()
 
 
-def _sheet(title: str, shots: list[Shot]) -> str:
-    cards = "\n".join(map(_card, shots))
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
-        f'<h1>{title}</h1><div class="grid">{cards}</div></html>'
-    )
+def only_when_wrong() -> dict[str, str]:
+    """Render the pages that a town only shows when something is wrong, by the code that shows them."""
+    from django.contrib.auth.models import AnonymousUser
+    from django.test import RequestFactory
+    from django.utils.translation import override
+
+    from plein.site import pages
+
+    found = {}
+    with override("nl"):
+        for code, view in {429: pages.too_many, 500: pages.broken}.items():
+            request = RequestFactory().get("/")
+            request.user = AnonymousUser()
+            found[f"/mis/{code}"] = view(request).content.decode()
+    return found
 
 
-def lay_out(browser: Any, shots: list[Shot]) -> None:
-    """Write index.html with every picture, and the same as PNG pages."""
-    ordered = sorted(shots, key=lambda shot: (shot.seen.path, shot.seen.reader, shot.width, shot.appearance))
-    bad = sum(bool(shot.noticed) for shot in shots)
-    title = f"{len(shots)} pictures of {len({shot.seen.path for shot in shots})} pages, {bad} with something to mend"
-    (OUT / "index.html").write_text(_sheet(title, ordered), encoding="utf-8")
-    page = browser.new_page(viewport={"width": 1500, "height": 1000})
-    for at in range(0, len(ordered), PER_SHEET):
-        number = at // PER_SHEET + 1
-        part = OUT / f".contact-{number}.html"
-        part.write_text(_sheet(f"Contact sheet {number}", ordered[at : at + PER_SHEET]), encoding="utf-8")
-        page.goto(part.as_uri(), wait_until="load", timeout=PAGE_MS)
-        page.screenshot(timeout=PAGE_MS, path=OUT / f"contact-{number:02}.png", full_page=True)
-        part.unlink()
-    page.close()
-
-
-def main() -> int:
-    """Take all pictures; the exit code is 1 when a page could not be drawn as it should."""
+def _wishes() -> argparse.Namespace:
     asked = argparse.ArgumentParser(description="Take a picture of every page of the demo town.")
     asked.add_argument("--url", default="", help="address of a running demo town")
     asked.add_argument("--only", nargs="*", default=[], help="take only pages under these addresses")
     asked.add_argument("--quick", action="store_true", help="take 1440 px light and 360 px dark only")
     asked.add_argument("--visitor", action="store_true", help="leave out the pages of staff")
-    wishes = asked.parse_args()
-    every = [(width, appearance) for width in WIDTHS for appearance in APPEARANCES]
-    looks = [(1440, "light"), (360, "dark")] if wishes.quick else every
+    return asked.parse_args()
+
+
+def _pages(readers: dict[str, httpx.Client], only: list[str], met: set[str]) -> list[Seen]:
+    print("Walking the town: following links, logged out and in each role.")
+    pages = walk_all(readers, per_route=PER_ROUTE, english=not only, distinct=True, met=met)
+    if only:
+        return [seen for seen in pages if seen.path.startswith(tuple(only))]
+    pages += [Seen(path, "visitor", "mis", 500) for path in only_when_wrong()]
+    pages.append(Seen("/deze-pagina-bestaat-niet", "visitor", "mis", 404))
+    pages += [Seen("/werk/taken/", reader, "mis", 403) for reader in readers if reader == "council-member"]
+    return pages
+
+
+def main() -> int:
+    """Take all pictures; the exit code is 1 when a page could not be drawn as it should."""
+    wishes = _wishes()
     program = chromium()
     if program is None:
-        raise SystemExit("No Chromium found. Install one, or point PLEIN_CHROMIUM to it.")
-    from playwright.sync_api import sync_playwright
-
+        print("No pictures taken: no Chromium found. Install one (Debian: apt install chromium),")
+        print("or point PLEIN_CHROMIUM to one. Skipped: every page, at 360 and 1440 px, light and dark.")
+        return 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plein.site.settings")
     import django
 
     django.setup()
+    every = dict.fromkeys(WIDTHS, APPEARANCES)
+    widths = {1440: ("light",), 360: ("dark",)} if wishes.quick else every
+    met: set[str] = set()
     with running_town(wishes.url) as url:
         readers = clients(url) if not wishes.visitor else {"visitor": httpx.Client(base_url=url, timeout=60)}
-        pages = walk_all(readers, english=not wishes.only)
-        if wishes.only:
-            pages = [seen for seen in pages if seen.path.startswith(tuple(wishes.only))]
-        else:
-            pages.append(Seen("/deze-pagina-bestaat-niet", "visitor", "", 404))
+        pages = _pages(readers, wishes.only, met)
         shutil.rmtree(OUT, ignore_errors=True)
         OUT.mkdir(parents=True)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-            shots = take(browser, url, pages, readers, looks=looks)
-            lay_out(browser, shots)
-            browser.close()
-    wrong = [shot for shot in shots if shot.noticed]
+        camera = Camera(url, readers, widths, only_when_wrong())
+        asyncio.run(take(program, camera, pages))
+    sheet = lay_out(camera.shots, out=OUT, met=Counter(map(route_of, met)), skipped=_skipped(wishes))
+    wrong = [shot for shot in camera.shots if shot.noticed]
     for shot in wrong:
         print(f"{shot.seen.path} ({shot.seen.reader}, {shot.width} px, {shot.appearance}): {shot.noticed}")
-    print(f"Look at {OUT / 'index.html'}")
+    print(f"Look at {sheet}")
     return 1 if wrong else 0
+
+
+def _skipped(wishes: argparse.Namespace) -> list[str]:
+    """Say of what there is no picture, and why."""
+    told = ["English: one page of each kind; it is the Dutch page in other words."] if not wishes.only else []
+    if wishes.only:
+        told.append(f"Only pages under {', '.join(wishes.only)}, as asked; no English pages.")
+    if wishes.visitor:
+        told.append("No pages of staff, as asked.")
+    if wishes.quick:
+        told.append("Only 1440 px light and 360 px dark, as asked.")
+    return [*told, f"Of pages longer than {TALLEST_PX} px only the first part, so that a picture can be looked at."]
 
 
 if __name__ == "__main__":

@@ -201,10 +201,11 @@
       if (drawing.kind === "tiles") map.getSource("shown").setTiles([new URL(drawing.tiles, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")]);
       else map.getSource("shown").setData(shownFeatures(drawing, data));
     };
-    shown.recolour = () => map.setStyle(style());
+    const drawn = () => map.once("idle", () => box.setAttribute("data-drawn", ""));
+    shown.recolour = () => { box.removeAttribute("data-drawn"); map.setStyle(style()); drawn(); };
     box.pleinMap = shown;
     box.dispatchEvent(new CustomEvent("plein:map", { bubbles: true }));
-    map.once("idle", () => box.setAttribute("data-drawn", ""));
+    drawn();
   }
 
   const boxes = [...document.querySelectorAll("[data-map]")];

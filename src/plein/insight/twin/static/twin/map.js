@@ -147,6 +147,11 @@
     paint();
     await values(data);
     points(data, before);
+    drawn();
+  }
+
+  function drawn() {
+    map.once("idle", () => box.setAttribute("data-drawn", ""));
   }
 
   async function values(data) {
@@ -275,7 +280,7 @@
   });
 
   // Light and dark, as the reader chooses.
-  const repaint = () => { colours = palette(); paint(); const data = shown; points(data, {}); };
+  const repaint = () => { box.removeAttribute("data-drawn"); colours = palette(); paint(); const data = shown; points(data, {}); drawn(); };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   new MutationObserver(repaint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
 })();
