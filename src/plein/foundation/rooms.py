@@ -104,7 +104,7 @@ class MapLayer:
     kind: "areas" (a value per buurt/wijk/gemeente code) or "points".
     values (areas): `(level: str, at: date) -> dict[code, float | None]`; points: `(at: date) -> pyarrow.Table` with
     columns id, lon, lat, name, value, label, href. unit, source and legend go with every picture of it.
-    moments: `() -> list[date]`, the days the slider can stop at, ascending.
+    moments: `() -> list[date]`, the days the slider can stop at, ascending. decimals: of its values, None is as needed.
     products: keys of the data products it draws, the one it shows first, then those that one is made from; the public
     map leaves the layer out unless all of them are open.
     """
@@ -119,6 +119,7 @@ class MapLayer:
     moments: Callable[[], Any] | None = None
     products: Sequence[str] = ()
     scale: str = "amount"
+    decimals: int | None = None
     order: int = 100
 
 

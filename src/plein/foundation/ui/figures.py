@@ -24,11 +24,10 @@ def said(text: Any) -> str:
 
 
 def decimals_for(value: float) -> int:
-    """Choose how many decimals a reader can use: none from 100 up, one from 10, else two."""
+    """Choose how many decimals a reader can use: none from 100 up, at most one from 10, else at most two."""
     size = abs(value)
-    if size >= 100 or value == int(value):
-        return 0
-    return 1 if size >= 10 else 2
+    most = 0 if size >= 100 else 1 if size >= 10 else 2
+    return next(places for places in range(most + 1) if places == most or round(value, places) == value)
 
 
 def decimals_for_all(values: Iterable[Any]) -> int | None:
@@ -36,7 +35,8 @@ def decimals_for_all(values: Iterable[Any]) -> int | None:
     held = [float(value) for value in values if isinstance(value, (int, float)) and not math.isnan(value)]
     if not held:
         return None
-    return 0 if all(value == int(value) for value in held) else decimals_for(max(map(abs, held)) + 0.001)
+    most = decimals_for(max(map(abs, held)) + 0.001)
+    return next(p for p in range(most + 1) if p == most or all(round(value, p) == value for value in held))
 
 
 def number(value: Any, decimals: int | None = None) -> str:
@@ -47,7 +47,11 @@ def number(value: Any, decimals: int | None = None) -> str:
         return said(value)
     if math.isnan(float(value)):
         return ABSENT
-    return _written(float(value) or 0.0, decimals_for(float(value)) if decimals is None else decimals, get_language())
+    if decimals is None:
+        # An amount of money knows its own cents, 3.10; a float does not tell 3.1 from 3.10.
+        exact = hasattr(value, "as_tuple")
+        decimals = min(2, max(0, -value.as_tuple().exponent)) if exact else decimals_for(float(value))
+    return _written(float(value) or 0.0, decimals, get_language())
 
 
 @lru_cache(maxsize=8192)

@@ -122,6 +122,11 @@ def _area_rows(picture: Scene, *, by: str = "value", down: bool = True) -> list[
     return [*known, *(row for row in rows if row["value"] is None)]
 
 
+def _value_column(layer: MapLayer, sorts: dict[str, Any] | None) -> Column:
+    facts = (sorts or {}).get("value", {})
+    return Column(key="value", title=_("Value"), unit=layer.unit, numeric=True, decimals=layer.decimals, **facts)
+
+
 def _area_table(picture: Scene, *, rows: list[dict[str, Any]], sorts: dict[str, Any] | None = None) -> Table | None:
     layer = picture.area_layer
     if layer is None:
@@ -132,7 +137,7 @@ def _area_table(picture: Scene, *, rows: list[dict[str, Any]], sorts: dict[str, 
         caption=title,
         columns=[
             Column(key="name", title=named, href="href", **(sorts or {}).get("name", {})),
-            Column(key="value", title=_("Value"), unit=layer.unit, numeric=True, **(sorts or {}).get("value", {})),
+            _value_column(layer, sorts),
         ],
         rows=rows,
         hide_caption=True,
@@ -163,7 +168,7 @@ def _point_table(picture: Scene, order: Any, sorts: dict[str, Any] | None = None
     ]
     columns = [
         Column(key="name", title=_("Point"), href="href", **(sorts or {}).get("name", {})),
-        Column(key="value", title=_("Value"), unit=layer.unit, numeric=True, **(sorts or {}).get("value", {})),
+        _value_column(layer, sorts),
     ]
     if any(row["label"] for row in rows):
         columns.append(Column(key="label", title=_("Remark")))

@@ -84,7 +84,7 @@ def test_the_neighbourhood_with_the_highest_newest_value_is_brick(
     page = home(client)
 
     name = places.names([codes[1]])[codes[1]]
-    assert page.select_one(".town__patch--highest title").text == f"{name}: 9,50 µg/m³"
+    assert page.select_one(".town__patch--highest title").text == f"{name}: 9,5 µg/m³"
     assert f"Hoogste: {name}" in page.select_one(".town__highest").text
 
 

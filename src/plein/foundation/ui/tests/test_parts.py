@@ -31,6 +31,7 @@ def drawn(text: str, request: HttpRequest | None = None, **context: object) -> B
         (0, "0", "0"),
         (12.345, "12,3", "12.3"),
         (1.234, "1,23", "1.23"),
+        (1.6, "1,6", "1.6"),
         (1234567, "1.234.567", "1,234,567"),
         (Decimal("3.10"), "3,10", "3.10"),
         ("veel", "veel", "veel"),
@@ -106,7 +107,7 @@ def test_numbers_under_each_other_have_as_many_decimals() -> None:
     with override("nl"):
         shown = drawn("{% table t %}", t=given)
 
-    assert [cell.text.strip() for cell in shown.select("tbody td")] == ["8,00", "7,90", "–"]
+    assert [cell.text.strip() for cell in shown.select("tbody td")] == ["8,0", "7,9", "–"]
 
 
 def test_dutch_months_have_no_capital() -> None:

@@ -66,6 +66,7 @@ def _load_layers() -> list[MapLayer]:
             moments=partial(layer_moments, version.pk),
             products=("monitor.indicator_values", *version.products),
             scale="amount",
+            decimals=version.decimals,
             order=300 + place,
         )
         for place, (key, version) in enumerate(published.versions().items())

@@ -9,6 +9,7 @@ from typing import Any
 from plein.foundation.geo import places
 from plein.foundation.geo.models import Area
 from plein.foundation.rooms import MapLayer
+from plein.foundation.ui.figures import decimals_for_all
 from plein.insight.twin import rules
 from plein.insight.twin.queries.layers import PRODUCT, layers, moments, values
 from plein.insight.twin.queries.points import Points, nothing, points
@@ -107,6 +108,23 @@ class Scene:
     def point_classes(self) -> list[Class]:
         """List the colours of the points with what they mean."""
         return _classes(self.points.lowest_and_highest, self.points.limits)
+
+    @property
+    def area_decimals(self) -> int | None:
+        """Give the decimals of the limits between the colours of the areas."""
+        return legend_decimals(self.area_layer, self.limits)
+
+    @property
+    def point_decimals(self) -> int | None:
+        """Give the decimals of the limits between the colours of the points."""
+        return legend_decimals(self.point_layer, self.points.limits)
+
+
+def legend_decimals(layer: MapLayer | None, limits: Sequence[float]) -> int | None:
+    """Choose the decimals of a legend: of the layer, or more where its limits need them to differ."""
+    needed = decimals_for_all(limits)
+    wished = layer.decimals if layer is not None else None
+    return needed if wished is None or needed is None else max(needed, wished)
 
 
 def _classes(span: tuple[float, float] | None, limits: Sequence[float]) -> list[Class]:

@@ -110,3 +110,16 @@ def _area(steps: list[int]) -> float:
     for at in range(4, len(steps) - 1, 2):
         spots.append((spots[-1][0] + unwound[at], spots[-1][1] + unwound[at + 1]))
     return sum(one[0] * two[1] - two[0] * one[1] for one, two in zip(spots, [*spots[1:], spots[0]], strict=True)) / 2
+
+
+def test_the_legend_writes_all_limits_with_as_many_decimals() -> None:
+    from plein.foundation.rooms import MapLayer
+    from plein.foundation.words import Text
+    from plein.insight.twin.queries.scene import legend_decimals
+
+    whole = MapLayer(key="x", title=Text("x", "x"), kind="areas", unit="", source=Text("x", "x"), decimals=0)
+
+    assert legend_decimals(None, [4.2, 5.8, 8.0]) == 1
+    assert legend_decimals(None, [20.0, 40.0]) == 0
+    assert legend_decimals(whole, [1.5, 2.0]) == 1  # with none, two classes would both begin at 2
+    assert legend_decimals(whole, []) is None
