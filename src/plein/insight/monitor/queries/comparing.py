@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, hypot, radians
 
 from django.db.models import Q
 
@@ -11,6 +12,7 @@ from plein.insight.monitor.models import IndicatorVersion, Value
 from plein.insight.monitor.queries.published import Points, home
 
 MOST = 6
+NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,20 @@ def choices() -> list[tuple[str, str]]:
     """List what can be compared, as (name, code): municipalities and our own districts and neighbourhoods."""
     ours = Q(kind="gemeente") | Q(gemeente_code=home().code)
     return list(Area.objects.filter(ours).order_by("kind", "name").values_list("name", "code"))
+
+
+def first_choice(version: IndicatorVersion) -> list[str]:
+    """Choose what a first visit compares: our municipality and the three nearest that have a value (two queries)."""
+    ours = home().code
+    known = Value.objects.filter(version=version, kind="gemeente", grp="", replaced_at__isnull=True)
+    spots = Area.objects.filter(kind="gemeente", code__in=known.values("area_code")).values_list("code", "lon", "lat")
+    found = {code: (lon, lat) for code, lon, lat in spots}
+    if ours not in found:
+        return [ours]
+    lon, lat = found.pop(ours)
+    shrink = cos(radians(lat))
+    nearest = sorted(found, key=lambda code: hypot((found[code][0] - lon) * shrink, found[code][1] - lat))
+    return [ours, *nearest[:NEAREST]]
 
 
 def sides(version: IndicatorVersion, codes: Sequence[str]) -> list[Side]:

@@ -1,6 +1,7 @@
 """Small drawings of a series as SVG, for pages and for the PDF alike: no script, no library, classes beside attributes.
 
-A style sheet may recolour by class (`ink`, `line`, `norm`, `ahead`, `grid`); without one the attributes hold.
+A style sheet may recolour by class (`ink`, `line`, `norm`, `ahead`, `grid`), and where the drawing is small leave out
+every other year (`label--between`); without one the attributes hold.
 """
 
 from collections.abc import Mapping, Sequence
@@ -120,9 +121,9 @@ class _Scale:
         return self.frame.height - self.frame.bottom - share * room
 
 
-def _text(x: float, y: float, words: str, *, anchor: str = "middle", fill: str = SOFT) -> str:
+def _text(x: float, y: float, words: str, *, anchor: str = "middle", fill: str = SOFT, kind: str = "label") -> str:
     return (
-        f'<text class="label" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="11" fill="{fill}" '
+        f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="11" fill="{fill}" '
         f'font-family="sans-serif">{words}</text>'
     )
 
@@ -142,16 +143,20 @@ def _years(periods: Sequence[str], norm: tuple[int, float] | None, scale: _Scale
     years = {rules.moment(period): period for period in periods}
     if norm:
         years[norm[0] + 0.5] = str(norm[0])
-    base, parts, free = scale.frame.height - 7, [], -100.0
+    base, free = scale.frame.height - 7, -100.0
+    shown: list[tuple[float, str, str]] = []
     wide = max(len(word) for word in years.values()) * 6.2 + 8
     last = max(years)
     for time, word in sorted(years.items()):
         x = scale.x(time)
         if x - free >= wide and (time == last or scale.x(last) - x >= wide):
             anchor = "end" if time == last and len(years) > 1 else "middle"
-            parts.append(_text(x + (6 if anchor == "end" else 0), base, word, anchor=anchor))
+            shown.append((x + (6 if anchor == "end" else 0), word, anchor))
             free = x
-    return parts
+    return [
+        _text(x, base, word, anchor=anchor, kind="label label--between" if (len(shown) - at) % 2 == 0 else "label")
+        for at, (x, word, anchor) in enumerate(shown)
+    ]
 
 
 def _norm(norm: tuple[int, float], scale: _Scale) -> list[str]:

@@ -114,6 +114,14 @@ class TestReading:
 
         assert "Atlantis” is not an area we know" in page
 
+    def test_a_first_visit_compares_with_the_nearest_municipality_that_has_a_value(
+        self, client: Client, filled: Any
+    ) -> None:
+        page = client.get("/monitor/vergelijk/?indicator=good-health").content.decode()
+
+        assert "74,7" in page  # Groningen in 2024, CBS 50150NED
+        assert "72,4" in page  # Assen in 2024
+
     def test_an_area_can_be_added_by_its_name(self, client: Client, filled: Any) -> None:
         page = client.get(f"/monitor/vergelijk/?indicator=good-health&gebied={HOME}&erbij=groningen").content.decode()
 

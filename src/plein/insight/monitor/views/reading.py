@@ -288,7 +288,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         return render(request, "monitor/compare.html", {"versions": []})
     key = request.GET.get("indicator", "")
     version = versions.get(key) or next(iter(versions.values()))
-    codes = request.GET.getlist("gebied") or [published.home().code]
+    codes = request.GET.getlist("gebied") or comparing.first_choice(version)
     asked = request.GET.get("erbij", "")
     extra = comparing.find_area(asked)
     if extra is not None:
