@@ -1,5 +1,6 @@
 """The page of a product, and the page of its rows."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -373,7 +374,9 @@ def _table(
     rows: Sequence[Sequence[Any]], fields: Sequence[Field], agreed: Contract, *, caption: str, here: Any = None
 ) -> Table:
     columns = [_column(field, agreed, here) for field in fields]
-    shown = [[_shown(value, field) for value, field in zip(row, fields, strict=True)] for row in rows]
+    places = {str(one) for one in (agreed.geometry or {}).values()}
+    digits = [6 if field.name in places else 2 for field in fields]
+    shown = [[_shown(*one) for one in zip(row, fields, digits, strict=True)] for row in rows]
     return Table(
         caption=caption,
         hide_caption=True,
@@ -395,7 +398,7 @@ def _column(field: Field, agreed: Contract, here: _Here | None) -> Column:
     return Column(key=field.name, title=column.title, unit=column.unit, numeric=numeric, sort=sort, sorted=sorted_)
 
 
-def _shown(value: Any, field: Field) -> Any:
+def _shown(value: Any, field: Field, digits: int) -> Any:
     """Give a value as people read it in a table; codes and years keep their digits."""
     if value is None or isinstance(value, bool):
         return _value_word(value) if value is not None else None
@@ -403,12 +406,17 @@ def _shown(value: Any, field: Field) -> Any:
         return moment(datetime.fromisoformat(value), "j M Y, H:i")
     if field.kind == "date":
         return moment(date.fromisoformat(value), "j M Y")
-    return _number(value) if field.kind == "number" else str(value)
+    return _number(value, digits) if field.kind == "number" else str(value)
 
 
-def _number(value: float) -> str:
-    """Write a number with all its digits, up to six decimals, as the page's language does."""
-    decimals = len(f"{value:.6f}".rstrip("0").split(".")[1])
+def _number(value: float, digits: int) -> str:
+    """Write a number as the page's language does, to read: the downloads have every digit.
+
+    digits: decimals at most; small numbers get as many more as their first two digits need
+    """
+    size = abs(value)
+    more = min(4, -math.floor(math.log10(size)) + 1 - digits) if 0 < size < 0.1 else 0
+    decimals = len(f"{value:.{digits + max(0, more)}f}".rstrip("0").split(".")[1])
     return str(number_format(value, decimal_pos=decimals, use_l10n=True))
 
 
