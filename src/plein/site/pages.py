@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -174,7 +175,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     context = {
         "what": _("Something went wrong on our side"),
         "now": _("Your data is as it was before this page. Try again in a minute."),
-        "code": "error",
-        "status": 500,
+        "home": _("Go to the home page"),
+        "language": get_language() or "nl",
     }
     return HttpResponse(render_to_string("site/broken.html", context), status=500)
