@@ -120,6 +120,18 @@ def warn_of_demo() -> None:
         click.echo("For a real town, load into an empty directory: PLEIN_DATA=/srv/plein plein load ...", err=True)
 
 
+def name_town(gemeente: str) -> None:
+    """Give pages the name of the municipality that stands here now, and say so."""
+    from plein.foundation.geo.places import home
+    from plein.site import moving
+
+    name = moving.name_town(gemeente) if home() == gemeente else ""
+    if name:
+        click.echo(
+            f"Pages are now of {name}; restart Plein if it runs. Another name: set PLEIN_ORGANISATION.", err=True
+        )
+
+
 def end(outcomes: "Sequence[Outcome]") -> None:
     """Leave with exit code 1 when something was refused."""
     bad = sum(outcome.status in ("refused", "failed") for outcome in outcomes)
@@ -170,5 +182,6 @@ def command(folder: Path, gemeente: str, as_json: bool, again: bool) -> None:
             again=again,
         )
     tell(outcomes, as_json=as_json)
+    name_town(gemeente)
     warn_of_demo()
     end(outcomes)

@@ -490,6 +490,26 @@ def test_no_kind_of_a_room_to_come_hides_a_source(shared: Path) -> None:
             assert awaited(path) is None, path
 
 
+def test_pages_carry_the_name_of_the_municipality_that_was_loaded_unless_somebody_chose_one(
+    folder: Path, command: Callable[..., Any], data_dir: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PLEIN_ORGANISATION", raising=False)
+    settings.PLEIN = {**settings.PLEIN, "GEMEENTE": ""}
+    put(folder, "borders", borders("gemeente", GM, "GM0014"))
+    (data_dir / "plein.env").write_text("PLEIN_OIN=1\n")
+
+    said = command(str(folder), "--gemeente", GM).stderr
+
+    assert "Pages are now of Gemeente Gemeente GM0106" in said
+    assert (data_dir / "plein.env").read_text() == "PLEIN_OIN=1\nPLEIN_ORGANISATION=Gemeente Gemeente GM0106\n"
+    command(str(folder), "--gemeente", "GM0014")
+    assert "PLEIN_ORGANISATION=Gemeente Gemeente GM0014" in (data_dir / "plein.env").read_text()
+
+    (data_dir / "plein.env").write_text("PLEIN_ORGANISATION=Hoofdstad\n")
+    command(str(folder), "--gemeente", GM)
+    assert (data_dir / "plein.env").read_text() == "PLEIN_ORGANISATION=Hoofdstad\n"
+
+
 AMSTERDAM = (
     "year,code,name,gm_name,population_total,pop_age_0_15,pop_age_65_plus,avg_household_size,avg_property_value_1000eur,"
     "pct_unoccupied_homes,pct_owner_occupied,avg_income_per_inhabitant_1000eur,pct_low_income_households,"
