@@ -150,6 +150,17 @@
     map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
     const shown = { map, popup: null };
 
+    // Where PDOK cannot be reached from the start, our own water, roads and borders take its place.
+    if (drawing.pdok) {
+      let reached = false;
+      map.on("sourcedata", (event) => { reached ||= event.sourceId === "pdok" && event.tile?.state === "loaded"; });
+      map.on("error", (event) => {
+        if (event.sourceId !== "pdok" || reached || !drawing.pdok) return;
+        drawing = { ...drawing, pdok: "" };
+        map.setStyle(style());
+      });
+    }
+
     const say = (properties, at) => {
       const content = document.createElement("div");
       const name = document.createElement("p");
