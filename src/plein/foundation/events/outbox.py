@@ -97,6 +97,12 @@ def dead_letters() -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=Delivery.DEAD).select_related("message", "subscription").order_by("-message")
 
 
+def failing() -> QuerySet[Delivery]:
+    """Give the deliveries that failed and will be tried again, the next one first."""
+    rows = Delivery.objects.filter(state=Delivery.WAITING, attempts__gt=0)
+    return rows.select_related("message", "subscription").order_by("next_at")
+
+
 def waiting(now: datetime, *, outside: bool) -> QuerySet[Delivery]:
     """Give what may be delivered now: due, and nothing older of the same subject still waits for that listener."""
     older = Delivery.objects.filter(

@@ -16,6 +16,7 @@ from plein.foundation.events.forms import SubscriptionForm
 from plein.foundation.events.listening import announced
 from plein.foundation.events.models import Delivery, Message, Subscription
 from plein.foundation.identity.access import actor_of, rights
+from plein.foundation.identity.audit import note
 from plein.foundation.words import Text
 
 PAGE = 50
@@ -24,10 +25,11 @@ STATUS = {Delivery.WAITING: "busy", Delivery.DONE: "good", Delivery.DEAD: "wrong
 
 @dataclass(frozen=True)
 class Line:
-    """A delivery on the page, with what happened in words."""
+    """A delivery on the page, with what happened in words; of_one: how many dead letters its receiver has."""
 
     delivery: Delivery
     title: Text
+    of_one: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,10 @@ def events(request: HttpRequest) -> HttpResponse:
     """List dead letters, subscriptions and events, the newest first."""
     page = Paginator(Message.objects.order_by("-id"), PAGE).get_page(request.GET.get("page"))
     dead = list(outbox.dead_letters()[:PAGE])
+    many = dict(outbox.dead_letters().order_by().values_list("listener").annotate(count=Count("pk")))
     context = {
-        "dead": [Line(one, _title(one.message.type)) for one in dead],
+        "dead": [Line(one, _title(one.message.type), many.get(one.listener, 0)) for one in dead],
+        "again": [Line(one, _title(one.message.type)) for one in outbox.failing()[:PAGE]],
         "dead_count": outbox.dead_letters().count(),
         "subscriptions": Subscription.objects.order_by("title"),
         "told": _told(list(page.object_list)),
@@ -57,12 +61,20 @@ def events(request: HttpRequest) -> HttpResponse:
 @require_POST
 @rights("events.manage")
 def settle(request: HttpRequest, delivery: int) -> HttpResponse:
-    """Deliver a dead letter again, or decide that it need not be delivered."""
-    if request.POST.get("drop"):
-        outbox.drop(delivery, now=clock.now())
+    """Deliver a dead letter again, or all of the same receiver, or decide that it need not be delivered."""
+    by, now = actor_of(request), clock.now()
+    if request.POST.get("all"):
+        found = get_object_or_404(Delivery, pk=delivery)
+        count = outbox.replay_all(found.listener, now=now)
+        note("events.replay-all", subject=f"listener:{found.listener}", by=by, now=now, count=count)
+        messages.success(request, _("{count} events will be delivered again.").format(count=count))
+    elif request.POST.get("drop"):
+        outbox.drop(delivery, now=now)
+        note("events.drop", subject=f"delivery:{delivery}", by=by, now=now)
         messages.success(request, _("This event will not be delivered any more."))
     else:
-        outbox.replay(delivery, now=clock.now())
+        outbox.replay(delivery, now=now)
+        note("events.replay", subject=f"delivery:{delivery}", by=by, now=now)
         messages.success(request, _("This event will be delivered again within a minute."))
     return redirect("events:list")
 
@@ -86,6 +98,7 @@ def unsubscribe(request: HttpRequest, subscription: int) -> HttpResponse:
     """Stop telling a subscriber."""
     found = get_object_or_404(Subscription, pk=subscription, is_active=True)
     webhooks.unsubscribe(found, why=_("Stopped by an administrator."))
+    note("events.unsubscribe", subject=f"subscription:{subscription}", by=actor_of(request), now=clock.now())
     messages.success(request, _("{title} gets no events any more.").format(title=found.title))
     return redirect("events:list")
 

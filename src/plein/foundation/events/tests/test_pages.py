@@ -10,6 +10,7 @@ from plein.foundation.events.models import Delivery, Subscription
 from plein.foundation.events.tests.conftest import BridgeOpened, Receiver
 from plein.foundation.identity.actions import create_staff
 from plein.foundation.identity.actors import SYSTEM
+from plein.foundation.identity.models import AuditLine
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,35 @@ def test_a_dead_letter_shows_why_and_is_replayed(administrator: Client, dead: De
 
     dead.refresh_from_db()
     assert dead.state == "waiting"
+
+
+def test_all_dead_letters_of_a_receiver_are_replayed_at_once_and_it_is_written_down(
+    administrator: Client, ears: dict
+) -> None:
+    ears["near"][BridgeOpened] = lambda event: 1 / 0
+    for number in range(3):
+        announce(BridgeOpened(f"{number}", at=NOW), by=SYSTEM)
+    outbox.deliver_due(NOW)
+    Delivery.objects.update(state=Delivery.DEAD)
+    assert "Bezorg alle 3" in administrator.get("/werk/berichten/").content.decode()
+
+    administrator.post(f"/werk/berichten/afleveringen/{Delivery.objects.all()[0].pk}/", {"all": "1"})
+
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("waiting", 0)}
+    line = AuditLine.objects.get(action="events.replay-all")
+    assert (line.facts["count"], line.actor.startswith("plein:staff:")) == (3, True)
+
+
+def test_a_delivery_that_failed_and_is_tried_again_shows_when(administrator: Client, ears: dict) -> None:
+    ears["near"][BridgeOpened] = lambda event: 1 / 0
+    announce(BridgeOpened("Magere Brug", at=NOW), by=SYSTEM)
+    outbox.deliver_due(NOW)
+    assert Delivery.objects.get().state == "waiting"
+
+    page = administrator.get("/werk/berichten/").content.decode()
+
+    assert "volgende poging" in page
+    assert "ZeroDivisionError" in page
 
 
 def test_a_dead_letter_is_dropped(administrator: Client, dead: Delivery) -> None:
@@ -80,7 +110,7 @@ def test_the_list_costs_the_same_however_long_it_is(
     outbox.deliver_due(NOW)
     Delivery.objects.update(state=Delivery.DEAD)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         administrator.get("/werk/berichten/")
 
 
