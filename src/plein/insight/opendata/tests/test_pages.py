@@ -1,6 +1,7 @@
 """The portal's pages: without JavaScript, in both languages, for everyone and for the data steward."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,12 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from plein.foundation import clock
-from plein.foundation.identity.actions import create_staff
-from plein.foundation.identity.actors import SYSTEM
+from plein.foundation.gate import registry
+from plein.foundation.gate.definitions import definition_of
+from plein.foundation.identity.actions import add_partner, create_staff
+from plein.foundation.identity.actors import SYSTEM, Actor
+from plein.foundation.rooms import Activity
+from plein.foundation.words import Text
 from plein.insight.opendata import forms
 from plein.insight.opendata.models import DataRequest, Reuse
 
@@ -97,6 +102,43 @@ def test_a_product_page_takes_a_fixed_number_of_queries(
     client.get("/data/waste.fills/")
     with django_assert_max_num_queries(14):
         client.get("/data/waste.fills/")
+
+
+def test_a_closed_product_names_the_registered_purposes_that_use_it_and_with_whom(client: Client, town: Path) -> None:
+    now = clock.now()
+    before = page(client, "/data/help.debts/")
+    helping = Activity(
+        key="help.early",
+        title=Text("Vroege hulp", "Early help"),
+        purpose=Text("Helpen.", "Helping."),
+        legal_basis="6.1.e",
+        data=Text("Schulden.", "Debts."),
+        persons=Text("Inwoners.", "Residents."),
+        products=["help.debts"],
+        owner="role:data-steward",
+        retention=Text("Een jaar.", "A year."),
+    )
+    officer = Actor("staff", "77", roles=frozenset({"privacy-officer"}))
+    row = registry.propose(definition_of(helping), by=SYSTEM, now=now)
+    waiting = page(client, "/data/help.debts/")
+    registry.approve(row.pk, by=officer, now=now)
+    drafted = registry.agree(
+        add_partner("bank", name="Kredietbank", by=SYSTEM, now=now),
+        product="help.debts",
+        activity="help.early",
+        starts_on=clock.local_date(now),
+        ends_on=clock.local_date(now) + timedelta(days=9),
+        by=SYSTEM,
+        now=now,
+    )
+    registry.approve_agreement(drafted.pk, by=officer, now=now)
+
+    shown = page(client, "/data/help.debts/")
+
+    for early in (before, waiting):
+        assert "Geen geregistreerd doel gebruikt dit nu." in early.get_text()
+    assert texts(shown.select(".notice li")) == ["Vroege hulp : Kredietbank"]
+    assert shown.select_one('.notice a[href="/verwerkingen/help.early"]')
 
 
 def test_a_closed_product_shows_its_conditions_and_no_rows(client: Client, town: Path) -> None:

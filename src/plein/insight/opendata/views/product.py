@@ -22,6 +22,7 @@ from plein.foundation import clock
 from plein.foundation.catalogue.contracts import Contract
 from plein.foundation.catalogue.models import ProductVersion
 from plein.foundation.gate import door as gate
+from plein.foundation.gate import registry
 from plein.foundation.gate.models import Usage
 from plein.foundation.geo import places as geo
 from plein.foundation.identity.access import actor_of, everyone
@@ -67,6 +68,11 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
         "reuses": list(Reuse.objects.filter(product=key, state="shown").order_by("-decided_at")[:12]),
         "columns": _columns_table(found.contract),
     }
+    if found.contract.openness != "open":
+        context["purposes"] = [
+            {"title": row.activity.title, "href": f"/verwerkingen/{row.key}", "partners": partners}
+            for row, partners in registry.uses_of(key, now=now)
+        ]
     if found.formats:
         opened = reading.open_product(key, by=actor_of(request), now=now)
         page = opened.page(Question(limit=PREVIEW_ROWS))
