@@ -19,12 +19,8 @@ from plein.foundation.words import Text
 from plein.trust.processing import actions, queries
 from plein.trust.processing.errors import AskWhat
 
-ACTIVITY, SUBJECT, KIND = (
-    "dpl.core.processing_activity_id",
-    "dpl.core.data_subject_id",
-    "dpl.core.data_subject_id_type",
-)
-PROCESSOR = "dpl.core.foreign_operation.processor"
+ACTIVITY, PROCESSOR = queries.ACTIVITY, queries.PROCESSOR
+SUBJECT, KIND = "dpl.core.data_subject_id", "dpl.core.data_subject_id_type"
 TRACE = re.compile(r"^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$", re.IGNORECASE)
 LARGEST = 2**63 - 1
 HERE = {"127.0.0.1", "::1"}
@@ -61,6 +57,7 @@ def _search(body: bytes) -> queries.Search:
         activity_uri=words[ACTIVITY],
         subject=words[SUBJECT],
         subject_kind=words[KIND],
+        processor=words[PROCESSOR],
         start_ms=_moment(said, "startTime"),
         end_ms=_moment(said, "endTime"),
     )

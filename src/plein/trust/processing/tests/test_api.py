@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from plein.foundation import clock
+from plein.foundation import clock, trace
 from plein.foundation.gate import log, registry
 from plein.foundation.gate.models import LogRecord, ProcessingActivity
 from plein.foundation.identity import actions
@@ -106,6 +106,30 @@ def test_lines_are_found_by_activity_and_time(officer: Client, receipt: log.Rece
 
     assert len(all_lines.json()["processingActivities"]) == 3
     assert none.json() == elsewhere.json() == {"processingActivities": []}
+
+
+def test_a_search_is_narrowed_by_the_application_that_asked(officer: Client) -> None:
+    now, one = clock.now(), log.Subjects("BSN", ["1"])
+    activity = registry.require_activity(LOG_READING, now)
+    caller = trace.started("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", processor="https://app.example")
+    with trace.within(caller):
+        log.write("Visit", activity=activity, subjects=one, started=now, ended=now)
+        log.write("Visit", activity=activity, subjects=one, started=now, ended=now)
+    log.write("Visit", activity=activity, subjects=one, started=now, ended=now)
+    uri = log.activity_uri(LOG_READING)
+    asked = {"dpl.core.processing_activity_id": uri}
+    processor = "dpl.core.foreign_operation.processor"
+
+    found = [
+        len(ask(officer, **said).json()["processingActivities"])
+        for said in (
+            {**asked, processor: "https://app.example"},
+            {**asked, processor: "https://other.example"},
+            {**asked, "dpl.core.processing_activity_id": uri.replace("localhost", "elsewhere")},
+        )
+    ]
+
+    assert found == [2, 0, 0]
 
 
 def test_reading_the_log_leaves_a_line(officer: Client, receipt: log.Receipt) -> None:
