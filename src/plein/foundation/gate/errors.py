@@ -129,6 +129,14 @@ class FourEyes(Refused):
     code = "four-eyes"
 
 
+class KeyTaken(Refused):
+    """Another activity has this key."""
+
+    message = gettext_noop("Not proposed: {key} is an activity already. Choose another short name, or change that one.")
+    status = HTTPStatus.CONFLICT
+    code = "key-taken"
+
+
 class WrongState(Refused):
     """The activity is not in the state that this needs."""
 

@@ -57,8 +57,11 @@ class ProcessingActivity(models.Model):
 class Agreement(models.Model):
     """Lets a partner, or our own staff for a product that a partner shares with us, use a shared product.
 
-    starts_on and ends_on: first and last day.
+    starts_on and ends_on: first and last day. It counts once the privacy officer approved it; reason: why not, or
+    why it ended.
     """
+
+    STATES: ClassVar = [("proposed", "proposed"), ("active", "active"), ("ended", "ended"), ("rejected", "rejected")]
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="agreements")
     product = models.CharField(max_length=100)
@@ -68,9 +71,16 @@ class Agreement(models.Model):
     document = models.CharField(max_length=500, blank=True, default="")
     made_by = models.CharField(max_length=200)
     made_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=STATES, default="proposed")
+    decided_by = models.CharField(max_length=200, blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state="proposed") | Q(decided_at__isnull=False), name="agreement_was_decided"
+            ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="agreement_ends_after_start"),
         ]
 

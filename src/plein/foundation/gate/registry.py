@@ -11,7 +11,15 @@ from plein.foundation.clock import local_date
 from plein.foundation.errors import NotFound
 from plein.foundation.gate import rules
 from plein.foundation.gate.definitions import definition_of
-from plein.foundation.gate.errors import BadEnd, FourEyes, NotApproved, NotRegistered, RegistrationEnded, WrongState
+from plein.foundation.gate.errors import (
+    BadEnd,
+    FourEyes,
+    KeyTaken,
+    NotApproved,
+    NotRegistered,
+    RegistrationEnded,
+    WrongState,
+)
 from plein.foundation.gate.models import Agreement, ProcessingActivity
 from plein.foundation.identity import stamps
 from plein.foundation.identity.actors import SYSTEM, Actor, require
@@ -31,7 +39,9 @@ def _load() -> tuple[dict[str, ProcessingActivity], dict[str, str]]:
 
 
 _kept = stamps.Kept(STAMP, _load)
-_kept_agreements = stamps.Kept("agreements", lambda: list(Agreement.objects.select_related("partner")))
+_kept_agreements = stamps.Kept(
+    "agreements", lambda: list(Agreement.objects.filter(state="active").select_related("partner"))
+)
 
 
 def require_activity(key: str, now: datetime) -> ProcessingActivity:
@@ -60,6 +70,21 @@ def agreement_for(product: str, *, activity: str, by: Actor, now: datetime) -> A
     return None
 
 
+def uses_of(product: str, *, now: datetime) -> list[tuple[ProcessingActivity, list[str]]]:
+    """List the activities that run today and name a product, each with the partners that an agreement lets in."""
+    today = local_date(now)
+    active, _ = _kept.get()
+    holding = [one for one in _kept_agreements.get() if one.product == product]
+    partners = [
+        (one.activity, one.partner.name) for one in holding if rules.agreement_holds(one.starts_on, one.ends_on, today)
+    ]
+    rows = [row for row in active.values() if row.ends_on and today <= row.ends_on and product in row.activity.products]
+    return [
+        (row, sorted({name for activity, name in partners if activity == row.key}))
+        for row in sorted(rows, key=lambda row: row.key)
+    ]
+
+
 def signed() -> Iterable[tuple[str, Activity]]:
     """Walk the activities on all signs, with the room's label."""
     return ((room.label, activity) for room in rooms() for activity in room.activities)
@@ -86,12 +111,15 @@ def sync(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def propose(definition: Mapping[str, Any], *, by: Actor, now: datetime) -> ProcessingActivity:
+def propose(definition: Mapping[str, Any], *, is_new: bool = False, by: Actor, now: datetime) -> ProcessingActivity:
     """Propose a new activity, or a new version of one, as a member of staff.
 
     definition: as `definition_of` writes it. It waits for another person's approval, persons or not.
+    is_new: its key must be new. Raises KeyTaken, NotAllowed.
     """
     require(by, "gate.propose")
+    if is_new and ProcessingActivity.objects.filter(key=definition["key"]).exists():
+        raise KeyTaken(key=definition["key"])
     return _propose(dict(definition), room="", source="staff", by=by, now=now)
 
 
@@ -214,7 +242,7 @@ def agree(
     by: Actor,
     now: datetime,
 ) -> Agreement:
-    """Make an agreement with a partner about a shared product.
+    """Draft an agreement with a partner about a shared product; it counts once the privacy officer approves it.
 
     Raises NotRegistered when the activity is not active, BadEnd, NotAllowed.
     """
@@ -232,22 +260,70 @@ def agree(
         made_by=by.uri,
         made_at=now,
     )
-    stamps.bump("agreements")
     note("gate.agree", subject=f"product:{product}", by=by, now=now, partner=partner.key, activity=activity)
     return made
 
 
-@transaction.atomic
-def end_agreement(pk: int, *, by: Actor, now: datetime) -> None:
-    """End an agreement: yesterday was its last day (or, when it began later, it is taken back)."""
-    require(by, "gate.agree")
-    found = Agreement.objects.select_for_update().filter(pk=pk).first()
+def _locked_agreement(pk: int, *states: str) -> Agreement:
+    """Take one agreement for changing.
+
+    Raises NotFound, WrongState.
+    """
+    found = Agreement.objects.select_for_update(of=("self",)).select_related("partner").filter(pk=pk).first()
     if found is None:
         raise NotFound(what=f"agreement {pk}")
-    yesterday = local_date(now) - timedelta(days=1)
-    if found.starts_on > yesterday:
-        found.delete()
-    elif found.ends_on > yesterday:
-        Agreement.objects.filter(pk=pk).update(ends_on=yesterday)
+    if found.state not in states:
+        raise WrongState(activity=found.activity, state=found.state)
+    return found
+
+
+def _decide(found: Agreement, *, state: str, reason: str, by: Actor, now: datetime) -> None:
+    found.state, found.reason, found.decided_by, found.decided_at = state, reason, by.uri, now
+    found.save(update_fields=["state", "reason", "decided_by", "decided_at", "ends_on"])
     stamps.bump("agreements")
+
+
+@transaction.atomic
+def approve_agreement(pk: int, *, by: Actor, now: datetime) -> Agreement:
+    """Approve a drafted agreement, never one's own draft; from its first day on it counts.
+
+    Raises FourEyes, WrongState, BadEnd when its last day has passed, NotRegistered, NotFound, NotAllowed.
+    """
+    require(by, "gate.approve")
+    found = _locked_agreement(pk, "proposed")
+    if found.made_by == by.uri:
+        raise FourEyes()
+    require_activity(found.activity, now)
+    if found.ends_on < local_date(now):
+        raise BadEnd(latest=local_date(now + LONGEST).isoformat())
+    _decide(found, state="active", reason="", by=by, now=now)
+    partner = found.partner.key
+    note("gate.approve-agreement", subject=f"product:{found.product}", by=by, now=now, partner=partner, pk=pk)
+    return found
+
+
+@transaction.atomic
+def reject_agreement(pk: int, *, reason: str, by: Actor, now: datetime) -> Agreement:
+    """Refuse a drafted agreement, with the reason.
+
+    Raises WrongState, NotFound, NotAllowed.
+    """
+    require(by, "gate.approve")
+    found = _locked_agreement(pk, "proposed")
+    _decide(found, state="rejected", reason=reason, by=by, now=now)
+    partner = found.partner.key
+    note("gate.reject-agreement", subject=f"product:{found.product}", by=by, now=now, partner=partner, pk=pk)
+    return found
+
+
+@transaction.atomic
+def end_agreement(pk: int, *, reason: str = "", by: Actor, now: datetime) -> None:
+    """End an agreement at once, or take a draft back. What was agreed stays to be seen.
+
+    Raises WrongState, NotFound, NotAllowed.
+    """
+    require(by, "gate.agree")
+    found = _locked_agreement(pk, "proposed", "active")
+    found.ends_on = max(found.starts_on, min(found.ends_on, local_date(now)))
+    _decide(found, state="ended", reason=reason, by=by, now=now)
     note("gate.end-agreement", subject=f"product:{found.product}", by=by, now=now, partner=found.partner.key)

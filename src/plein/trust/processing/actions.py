@@ -12,31 +12,54 @@ from plein.foundation.gate import log, registry
 from plein.foundation.gate.models import LogRecord, ProcessingActivity, Usage
 from plein.foundation.identity import audit
 from plein.foundation.identity.actors import Actor, require
+from plein.foundation.rooms import Activity
 from plein.trust.processing import queries
 
 LOG_READING = "processing.log-reading"
+STAFF = "staff"
 TEXTS = ("title", "purpose", "data", "retention", "persons", "recipients", "security")
+
+
+def propose_activity(name: str, *, said: Mapping[str, Any], by: Actor, now: datetime) -> ProcessingActivity:
+    """Propose an activity that no sign has: its key is `staff.NAME`.
+
+    said: as for `propose_version`, with the columns per product, roles, owner and review_after_days.
+    Raises KeyTaken, NotAllowed.
+    """
+    empty = {"dpv": Activity.dpv, "rows": {}, "persons": None, "recipients": None, "security": None}
+    definition = _said({**empty, "key": f"{STAFF}.{name}"}, said)
+    return registry.propose(definition, is_new=True, by=by, now=now)
 
 
 def propose_version(key: str, *, changes: Mapping[str, Any], by: Actor, now: datetime) -> ProcessingActivity:
     """Propose a new version of an activity: the newest definition with these texts changed.
 
-    changes: `title_nl`, `title_en` and so on, `law`, `legal_basis`, `assessment`, `retention_days`.
+    changes: `title_nl`, `title_en` and so on, `law`, `legal_basis`, `assessment`, `retention_days`,
+    `review_after_days`, `roles`, `owner` and `columns` (product to columns; its products are those that are used).
     Raises NotFound, NotAllowed.
     """
     last = ProcessingActivity.objects.filter(key=key).order_by("-version").first()
     if last is None:
         raise NotFound(what=key)
-    definition = dict(last.definition)
+    return registry.propose(_said(last.definition, changes), by=by, now=now)
+
+
+def _said(definition: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a definition with what a form says."""
+    made = dict(definition)
     for name in TEXTS:
         dutch, english = changes.get(f"{name}_nl", ""), changes.get(f"{name}_en", "")
         if dutch or english:
-            definition[name] = {"nl": dutch, "en": english}
+            made[name] = {"nl": dutch, "en": english}
         elif name in ("persons", "recipients", "security"):
-            definition[name] = None
-    for name in ("law", "legal_basis", "assessment", "retention_days"):
-        definition[name] = changes[name]
-    return registry.propose(definition, by=by, now=now)
+            made[name] = None
+    for name in ("law", "legal_basis", "assessment", "retention_days", "review_after_days", "owner"):
+        made[name] = changes[name]
+    made["roles"] = sorted(changes["roles"])
+    made["columns"] = {product: sorted(names) for product, names in sorted(changes["columns"].items())}
+    made["products"] = sorted(changes["columns"])
+    made["rows"] = {product: rows for product, rows in definition["rows"].items() if product in made["products"]}
+    return made
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ def furnish(town: Any, *, now: datetime) -> None:
         registry.approve(row.pk, by=officer, now=now)
     if not Agreement.objects.filter(product="processing.usage").exists():
         today = local_date(now)
-        registry.agree(
+        drafted = registry.agree(
             add_partner("rekenkamer", name="Rekenkamer Pleinstad", by=SYSTEM, now=now),
             product="processing.usage",
             activity="processing.oversight",
@@ -28,4 +28,5 @@ def furnish(town: Any, *, now: datetime) -> None:
             by=town.actor("data-steward"),
             now=now,
         )
+        registry.approve_agreement(drafted.pk, by=officer, now=now)
     actions.publish_usage(by=SYSTEM, now=now)

@@ -1,5 +1,6 @@
 """The forms of the register: approving, ending, proposing a version and making an agreement."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from plein.foundation import clock
 from plein.foundation.catalogue.contracts import all_contracts
 from plein.foundation.gate.models import ProcessingActivity
 from plein.foundation.identity.models import Partner
+from plein.foundation.identity.roles import all_roles
 from plein.trust.processing import queries, rules
 
 
@@ -42,8 +44,30 @@ class EndForm(forms.Form):
     reason = _text(_("Why?"))
 
 
+class ProductsForm(forms.Form):
+    """Chooses the data products that an activity uses; the next step asks which columns."""
+
+    product = forms.MultipleChoiceField(
+        label=_("Which data products?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Open data without persons need not be chosen: every registered activity may use it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "nl"
+        field = self.fields["product"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [
+            (one.key, f"{one.title.said(language)} ({one.key})")
+            for one in all_contracts().values()
+            if one.openness != "open" or one.personal != "none"
+        ]
+
+
 class ProposeForm(forms.Form):
-    """Proposes a new version: the texts and terms; data and columns follow the sign of the room."""
+    """Proposes a new version, or a new activity: all that AVG art. 30 asks, and the columns of each product."""
 
     use_required_attribute = False
     title_nl = forms.CharField(label=_("Title in Dutch"), max_length=200)
@@ -64,15 +88,44 @@ class ProposeForm(forms.Form):
     security_nl = _text(_("How it is protected, in Dutch"), required=False)
     security_en = _text(_("How it is protected, in English"), required=False)
     assessment = forms.CharField(label=_("Where is the DPIA?"), max_length=500, required=False)
+    owner = forms.ChoiceField(label=_("Who answers for it?"))
+    roles = forms.MultipleChoiceField(
+        label=_("Who may use the data?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    review_after_days = forms.IntegerField(
+        label=_("After how many days do we look at it again?"), min_value=1, max_value=1826, initial=365
+    )
 
-    def __init__(self, *args: Any, row: ProcessingActivity | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, row: ProcessingActivity | None = None, products: Sequence[str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "nl"
-        field = self.fields["legal_basis"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(f"6.1.{letter}", text.said(language)) for letter, text in rules.LEGAL_BASES.items()]
+        roles = {role.key: role.title.said(language) for role in all_roles().values()}
+        bases = {f"6.1.{letter}": text.said(language) for letter, text in rules.LEGAL_BASES.items()}
+        owners = {f"role:{key}": title for key, title in roles.items()}
+        for name, offered in (("legal_basis", bases), ("owner", owners), ("roles", roles)):
+            self.fields[name].choices = list(offered.items())  # type: ignore[attr-defined]
         if row is not None:
             self.initial.update(_initial(row.definition))
+        self.products = list(products if products is not None else row.activity.products if row else ())
+        for key in self.products:
+            self._ask_columns(key, row, language)
+
+    def _ask_columns(self, product: str, row: ProcessingActivity | None, language: str) -> None:
+        """Ask which columns of a product the purpose needs."""
+        agreed = all_contracts().get(product)
+        if agreed is None:
+            return
+        named = row.activity.columns.get(product) if row is not None else None
+        told = {"none": "", "pseudonymous": _(" (pseudonymous)"), "personal": _(" (personal)")}
+        self.fields[f"columns_{product}"] = forms.MultipleChoiceField(
+            label=_("Columns of {product}").format(product=agreed.title.said(language)),
+            choices=[(one.name, f"{one.title.said(language)}{told[one.personal]}") for one in agreed.columns],
+            initial=named if named is not None else [one.name for one in agreed.columns if one.personal == "none"],
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Choose no more than this purpose needs."),
+        )
 
     def clean(self) -> dict[str, Any]:
         """Refuse to turn what is about persons into what is not, or half a translation."""
@@ -80,7 +133,33 @@ class ProposeForm(forms.Form):
         for name in ("persons", "recipients", "security"):
             if bool(found.get(f"{name}_nl")) != bool(found.get(f"{name}_en")):
                 self.add_error(f"{name}_en", _("Give this in both languages, or in neither."))
+        found["columns"] = {key: found.get(f"columns_{key}", []) for key in self.products}
+        self._check_persons(found)
         return found
+
+    def _check_persons(self, found: dict[str, Any]) -> None:
+        """Have columns about persons go with a sentence that says about whom."""
+        known = all_contracts()
+        personal = [
+            name
+            for key, names in found["columns"].items()
+            for name in names
+            if key in known and known[key].column(name).personal != "none"
+        ]
+        if personal and not found.get("persons_nl"):
+            self.add_error("persons_nl", _("These columns are about persons. Say about whom."))
+
+
+class NewForm(ProposeForm):
+    """Proposes an activity that is not in the register yet."""
+
+    name = forms.RegexField(
+        label=_("Short name"),
+        regex=r"^[a-z][a-z0-9-]*$",
+        max_length=60,
+        help_text=_("Lower-case letters and dashes: early-debt-help. It stands in the address and cannot be changed."),
+    )
+    field_order = ("name",)
 
 
 def _initial(definition: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +168,8 @@ def _initial(definition: dict[str, Any]) -> dict[str, Any]:
         f"{name}_{tongue}": (definition.get(name) or {}).get(tongue, "") for name in texts for tongue in ("nl", "en")
     }
     letter = rules.letter_of(definition["legal_basis"])
-    plain = {name: definition.get(name) for name in ("law", "retention_days", "assessment")}
+    names = ("law", "retention_days", "assessment", "owner", "roles", "review_after_days")
+    plain = {name: definition.get(name) for name in names}
     return {**found, **plain, "legal_basis": f"6.1.{letter}" if letter else "6.1.e"}
 
 

@@ -21,6 +21,8 @@ from plein.foundation.words import Text
 from plein.trust.processing import rules
 
 MOST = 1_000
+ACTIVITY = "dpl.core.processing_activity_id"
+PROCESSOR = "dpl.core.foreign_operation.processor"
 SHOWN = ("active", "ended")
 
 
@@ -88,10 +90,12 @@ def usage_by_product(*, since: date) -> list[dict[str, Any]]:
     return [{**row, "title": product_title(row["product"])} for row in found]
 
 
-def agreements(*, activity: str = "") -> list[Agreement]:
-    """List the agreements, those that end last first."""
+def agreements(*, activity: str = "", since: date | None = None) -> list[Agreement]:
+    """List the agreements, drafts first, then those that end last; since: only approved ones that hold on that day."""
     rows = Agreement.objects.select_related("partner").order_by("-ends_on", "product")
-    return list(rows.filter(activity=activity) if activity else rows)
+    rows = rows.filter(activity=activity) if activity else rows
+    rows = rows.filter(state="active", ends_on__gte=since) if since else rows
+    return sorted(rows, key=lambda one: one.state != "proposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +105,18 @@ class WorkList:
     proposed: list[ProcessingActivity]
     ending: list[ProcessingActivity]
     refusals: list[Refusal]
+    agreements: list[Agreement]
 
 
 def work_list(*, now: datetime) -> WorkList:
-    """Gather what waits for the privacy officer, in three queries."""
+    """Gather what waits for the privacy officer, in four queries."""
     soon = local_date(now + timedelta(days=60))
     rows = ProcessingActivity.objects
     return WorkList(
         list(rows.filter(state="proposed").order_by("proposed_at")),
         list(rows.filter(state="active", ends_on__lte=soon).order_by("ends_on")),
         list(Refusal.objects.order_by("-at", "-pk")[:10]),
+        list(Agreement.objects.filter(state="proposed").select_related("partner").order_by("made_at")),
     )
 
 
@@ -174,12 +180,16 @@ def _activity(rows: list[ProcessingActivity], owner: UUID) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is asked of the log: at least one of trace (32 hex), activity (address) and subject; times in ms."""
+    """What is asked of the log: at least one of trace (32 hex), activity (address) and subject; times in ms.
+
+    processor: address of the application elsewhere that asked for the action.
+    """
 
     trace_id: str = ""
     activity_uri: str = ""
     subject: str = ""
     subject_kind: str = ""
+    processor: str = ""
     start_ms: int | None = None
     end_ms: int | None = None
 
@@ -193,7 +203,10 @@ def log_lines(search: Search) -> list[LogRecord]:
     if search.trace_id:
         rows = rows.filter(trace_id=search.trace_id)
     if search.activity_uri:
-        rows = rows.filter(activity=search.activity_uri.rstrip("/").rsplit("/", maxsplit=1)[-1])
+        key = search.activity_uri.rstrip("/").rsplit("/", maxsplit=1)[-1]
+        rows = rows.filter(activity=key, **{f"attributes__{ACTIVITY}": search.activity_uri})
+    if search.processor:
+        rows = rows.filter(**{f"attributes__{PROCESSOR}": search.processor})
     if search.subject:
         codes = [search.subject]
         codes += [pseudonym(search.subject_kind, search.subject)] if search.subject_kind else []
@@ -202,12 +215,7 @@ def log_lines(search: Search) -> list[LogRecord]:
         rows = rows.filter(start_ms__gte=search.start_ms)
     if search.end_ms is not None:
         rows = rows.filter(end_ms__lte=search.end_ms)
-    found = list(rows[:MOST])
-    return [row for row in found if not search.activity_uri or _same_activity(row, search.activity_uri)]
-
-
-def _same_activity(row: LogRecord, uri: str) -> bool:
-    return bool(row.attributes.get("dpl.core.processing_activity_id") == uri)
+    return list(rows[:MOST])
 
 
 def in_shape(rows: Iterable[LogRecord]) -> list[dict[str, Any]]:

@@ -9,20 +9,27 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from plein.foundation import clock
-from plein.foundation.errors import Refused
+from plein.foundation.errors import NotFound, Refused
 from plein.foundation.gate import registry
-from plein.foundation.gate.models import ProcessingActivity, Refusal
+from plein.foundation.gate.models import Agreement, ProcessingActivity, Refusal
 from plein.foundation.identity.access import actor_of, everyone, rights
 from plein.foundation.identity.actors import can
 from plein.foundation.identity.roles import all_roles
 from plein.foundation.ui.refusals import parted
 from plein.trust.processing import actions, queries, rules
-from plein.trust.processing.forms import AgreementForm, ApproveForm, EndForm, ProposeForm
+from plein.trust.processing.forms import (
+    AgreementForm,
+    ApproveForm,
+    EndForm,
+    NewForm,
+    ProductsForm,
+    ProposeForm,
+)
 
 
 @require_safe
@@ -56,7 +63,8 @@ def activity(request: HttpRequest, key: str) -> HttpResponse:
         "letter": rules.letter_of(row.definition["legal_basis"]),
         "data_used": queries.data_used(row),
         "roles": [known[role].title for role in row.activity.roles if role in known],
-        "agreements": [one for one in queries.agreements(activity=key) if one.ends_on >= clock.local_date(clock.now())],
+        "agreements": queries.agreements(activity=key, since=clock.local_date(clock.now())),
+        "is_past": row.ends_on is not None and row.ends_on < clock.local_date(clock.now()),
         "usage": queries.usage_by_month(activity=key)[:24],
         "may_propose": may_see_all,
         "may_approve": can(actor_of(request), "gate.approve"),
@@ -163,12 +171,36 @@ def _unclear(request: HttpRequest, row: ProcessingActivity, form: Form) -> HttpR
 
 
 @rights("gate.propose")
+def propose_new(request: HttpRequest) -> HttpResponse:
+    """Propose an activity that no room has on its sign: first the data products, then everything else."""
+    products = ProductsForm(request.GET if "step" in request.GET else None)
+    if not products.is_valid():
+        return render(request, "processing/propose_products.html", {"form": products})
+    form = NewForm(request.POST or None, products=products.cleaned_data["product"])
+    if request.method == "POST" and form.is_valid():
+        said, by, now = form.cleaned_data, actor_of(request), clock.now()
+        try:
+            made = actions.propose_activity(said["name"], said=said, by=by, now=now)
+        except Refused as refused:
+            form.add_error("name", " ".join(parted(refused)))
+        else:
+            messages.success(request, _("Your proposal waits for the privacy officer."))
+            return redirect("processing:activity", key=made.key)
+    return render(request, "processing/propose_new.html", {"form": form})
+
+
+@rights("gate.propose")
 def propose(request: HttpRequest, key: str) -> HttpResponse:
-    """Propose a new version of an activity."""
+    """Propose a new version of an activity; `step` in the address asks which data products it uses."""
     versions = queries.versions_of(key, states=("proposed", "active", "ended", "rejected"))
     if not versions:
         raise Http404
-    form = ProposeForm(request.POST or None, row=versions[0])
+    chosen = ProductsForm(request.GET if "step" in request.GET else None)
+    used = chosen.cleaned_data["product"] if chosen.is_valid() else None
+    if request.GET.get("step") == "products":
+        chosen = ProductsForm(initial={"product": list(versions[0].activity.products)})
+        return render(request, "processing/propose_products.html", {"form": chosen, "row": versions[0]})
+    form = ProposeForm(request.POST or None, row=versions[0], products=used)
     if request.method == "POST" and form.is_valid():
         changes, by, now = form.cleaned_data, actor_of(request), clock.now()
         made = actions.propose_version(key, changes=changes, by=by, now=now)
@@ -179,7 +211,7 @@ def propose(request: HttpRequest, key: str) -> HttpResponse:
 
 @rights("gate.agree")
 def agreements(request: HttpRequest) -> HttpResponse:
-    """List the agreements and make one."""
+    """List the agreements and draft one."""
     form = AgreementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
@@ -188,25 +220,64 @@ def agreements(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, " ".join(parted(refused)))
         else:
-            messages.success(request, _("The agreement is made."))
+            messages.success(request, _("Your proposal waits for the privacy officer."))
             return redirect("processing:agreements")
+    return _agreements_page(request, form)
+
+
+def _agreements_page(request: HttpRequest, form: AgreementForm, status: int = 200) -> HttpResponse:
     today = clock.local_date(clock.now())
     titles = {row.key: row.activity.title for row in queries.register()}
     rows = [
         {"one": one, "product": queries.product_title(one.product), "activity": titles.get(one.activity, one.activity)}
         for one in queries.agreements()
     ]
-    context = {"rows": rows, "form": form, "today": today}
-    return render(request, "processing/agreements.html", context)
+    may_approve = can(actor_of(request), "gate.approve")
+    context = {"rows": rows, "form": form, "today": today, "may_approve": may_approve, "end": EndForm()}
+    return render(request, "processing/agreements.html", context, status=status)
+
+
+def _agreed(request: HttpRequest, change: Any, said: str) -> HttpResponse:
+    """Decide on an agreement and go back to the list; a refusal is said there."""
+    try:
+        change()
+    except NotFound as missing:
+        raise Http404 from missing
+    except Refused as refused:
+        messages.error(request, " ".join(part for part in parted(refused) if part))
+    else:
+        messages.success(request, said)
+    return redirect("processing:agreements")
+
+
+@require_POST
+@rights("gate.approve")
+def approve_agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve a drafted agreement."""
+    by, now = actor_of(request), clock.now()
+    return _agreed(request, lambda: registry.approve_agreement(pk, by=by, now=now), _("It is approved."))
+
+
+@require_POST
+@rights("gate.approve")
+def reject_agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Refuse a drafted agreement, with the reason."""
+    form, by, now = EndForm(request.POST), actor_of(request), clock.now()
+    if not form.is_valid():
+        get_object_or_404(Agreement, pk=pk)
+        messages.error(request, _("Not changed: say why. Your colleague wants to know."))
+        return redirect("processing:agreements")
+    reason = form.cleaned_data["reason"]
+    change = lambda: registry.reject_agreement(pk, reason=reason, by=by, now=now)  # noqa: E731
+    return _agreed(request, change, _("It is rejected."))
 
 
 @require_POST
 @rights("gate.agree")
 def end_agreement(request: HttpRequest, pk: int) -> HttpResponse:
-    """End an agreement today."""
-    registry.end_agreement(pk, by=actor_of(request), now=clock.now())
-    messages.success(request, _("The agreement is ended."))
-    return redirect("processing:agreements")
+    """End an agreement today, or take a draft back."""
+    by, now = actor_of(request), clock.now()
+    return _agreed(request, lambda: registry.end_agreement(pk, by=by, now=now), _("The agreement is ended."))
 
 
 @require_safe

@@ -141,7 +141,7 @@ def test_a_shared_product_needs_an_agreement_that_holds_today() -> None:
     with pytest.raises(errors.NoAgreement):
         gate.read("police.deals", activity="police.sharing", by=ANALYST, now=NOW)
 
-    registry.agree(
+    drafted = registry.agree(
         partner,
         product="police.deals",
         activity="police.sharing",
@@ -150,6 +150,9 @@ def test_a_shared_product_needs_an_agreement_that_holds_today() -> None:
         by=STEWARD,
         now=NOW,
     )
+    with pytest.raises(errors.NoAgreement):
+        gate.read("police.deals", activity="police.sharing", by=ANALYST, now=NOW)
+    registry.approve_agreement(drafted.pk, by=OFFICER, now=NOW)
 
     last_day = NOW + timedelta(days=8)
     for who in (ANALYST, Actor("partner", "politie", scopes=frozenset({"data.read"}))):

@@ -21,7 +21,7 @@ from plein.foundation.geo.town import Town
 from plein.foundation.identity import actions as identity
 from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.identity.demo import furnish_staff
-from plein.foundation.identity.models import Staff
+from plein.foundation.identity.models import AuditLine, Staff
 from plein.foundation.identity.queries import staff_actor
 from plein.trust.processing import actions, queries
 from plein.trust.processing.demo import furnish
@@ -54,6 +54,7 @@ def proposed() -> ProcessingActivity:
 def texts(**changes: Any) -> dict[str, Any]:
     row = ProcessingActivity.objects.filter(key=KEY).order_by("-version")[0]
     found = {"legal_basis": "6.1.c", "law": "AVG", "assessment": "", "retention_days": 1830}
+    found |= {"owner": "role:privacy-officer", "roles": ["privacy-officer"], "review_after_days": 365}
     for name in ("title", "purpose", "data", "persons", "recipients", "retention", "security"):
         for tongue in ("nl", "en"):
             found[f"{name}_{tongue}"] = (row.definition.get(name) or {}).get(tongue, "")
@@ -214,8 +215,115 @@ def test_a_changed_sign_waits_while_the_old_version_goes_on(monkeypatch: pytest.
     assert proposed().activity.title.nl == "Anders"
 
 
-def test_the_steward_makes_and_ends_an_agreement(client: Client) -> None:
+NEW: dict[str, Any] = {
+    "name": "toezicht-jeugd",
+    "title_nl": "Toezicht op jeugdhulp",
+    "title_en": "Oversight of youth care",
+    "purpose_nl": "Nagaan of jeugdhulp op tijd komt.",
+    "purpose_en": "Checking that youth care comes in time.",
+    "legal_basis": "6.1.e",
+    "law": "Jeugdwet, artikel 2.6",
+    "data_nl": "Aantallen per dag.",
+    "data_en": "Counts per day.",
+    "retention_nl": "Twee jaar.",
+    "retention_en": "Two years.",
+    "retention_days": 730,
+    "assessment": "",
+    "owner": "role:data-steward",
+    "roles": ["analyst"],
+    "review_after_days": 90,
+    "columns_processing.usage": ["day", "reads"],
+}
+STEP = "?step=columns&product=processing.usage"
+
+
+def test_a_new_activity_is_drafted_by_the_steward_and_runs_once_the_officer_approves(
+    client: Client, data_dir: Path
+) -> None:
+    import plein.foundation.gate.door as gate
+
+    steward = as_demo(client, "datasteward")
+    actions.publish_usage(by=SYSTEM, now=clock.now())
+    analyst = staff_actor(Staff.objects.get(username="demo-analist"), now=clock.now())
+    first = client.get(page("propose-new")).content.decode()
+    second = client.get(page("propose-new") + STEP).content.decode()
+
+    answer = client.post(page("propose-new") + STEP, NEW)
+
+    assert 'value="processing.usage"' in first
+    assert 'name="columns_processing.usage"' in second
+    assert answer.url == page("activity", "staff.toezicht-jeugd")  # type: ignore[attr-defined]
+    row = ProcessingActivity.objects.get(key="staff.toezicht-jeugd")
+    assert (row.state, row.proposed_by) == ("proposed", f"plein:staff:{steward.pk}")
+    asked = {"activity": row.key, "by": analyst, "now": clock.now()}
+    with pytest.raises(errors.NotApproved):
+        gate.read("processing.usage", **asked)
+    assert Client().get(page("activity", row.key)).status_code == 404
+
+    as_demo(client, "privacy")
+    client.post(page("approve", row.pk), {"ends_on": str(clock.local_date(clock.now()) + timedelta(days=90))})
+
+    with pytest.raises(errors.NoAgreement):  # approved; the product itself is shared, so that is asked next
+        gate.read("processing.usage", **asked)
+    drafted = registry.agree(
+        identity.add_partner("jeugdzorg", name="Jeugdzorg", by=SYSTEM, now=clock.now()),
+        product="processing.usage",
+        activity=row.key,
+        starts_on=clock.local_date(clock.now()),
+        ends_on=clock.local_date(clock.now()) + timedelta(days=9),
+        by=staff_actor(steward, now=clock.now()),
+        now=clock.now(),
+    )
+    registry.approve_agreement(drafted.pk, by=officer(), now=clock.now())
+    assert gate.read("processing.usage", **asked).column_names == ["day", "reads"]
+    with pytest.raises(errors.RegistrationEnded):
+        gate.read("processing.usage", **{**asked, "now": clock.now() + timedelta(days=91)})
+    public = Client().get(page("activity", row.key)).content.decode()
+    assert "Nagaan of jeugdhulp op tijd komt." in public
+    assert "Jeugdzorg" in public
+    noted = AuditLine.objects.filter(subject=f"activity:{row.key}").order_by("pk")
+    assert list(noted.values_list("action", flat=True)) == ["gate.propose", "gate.approve"]
+
+
+def test_a_short_name_is_used_once(client: Client) -> None:
     as_demo(client, "datasteward")
+    client.post(page("propose-new") + STEP, NEW)
+
+    again = client.post(page("propose-new") + STEP, NEW)
+
+    assert "bestaat al als verwerking" in again.content.decode()
+    assert ProcessingActivity.objects.filter(key="staff.toezicht-jeugd").count() == 1
+
+
+@pytest.mark.parametrize("name", ["raadslid", "analist"])
+def test_others_do_not_draft(client: Client, name: str) -> None:
+    as_demo(client, name)
+
+    assert client.get(page("propose-new")).status_code == 403
+    assert client.post(page("propose-new") + STEP, NEW).status_code == 403
+
+
+def test_a_new_version_can_name_other_products_and_columns(client: Client) -> None:
+    as_demo(client, "datasteward")
+    address = page("propose", "processing.oversight") + "?step=columns&product=processing.usage"
+
+    answer = client.post(address, {**NEW, "columns_processing.usage": ["day"]})
+
+    made = ProcessingActivity.objects.get(key="processing.oversight", state="proposed")
+    assert answer.status_code == 302
+    assert made.definition["columns"] == {"processing.usage": ["day"]}
+    assert made.definition["products"] == ["processing.usage"]
+
+
+def test_an_activity_whose_last_day_has_passed_says_so(client: Client) -> None:
+    row = registry.approve(proposed().pk, by=officer(), now=clock.now())
+    yesterday = clock.local_date(clock.now()) - timedelta(days=1)
+    ProcessingActivity.objects.filter(pk=row.pk).update(ends_on=yesterday)
+
+    assert "De laatste dag is voorbij" in client.get(page("activity", KEY)).content.decode()
+
+
+def agreement(client: Client, **changes: Any) -> Any:
     partner = identity.add_partner("rekenkamer", name="Rekenkamer", by=SYSTEM, now=clock.now())
     today = clock.local_date(clock.now())
     said = {
@@ -225,15 +333,63 @@ def test_the_steward_makes_and_ends_an_agreement(client: Client) -> None:
         "starts_on": str(today),
         "ends_on": str(today + timedelta(days=30)),
     }
+    return client.post(page("agreements"), {**said, **changes})
 
-    backwards = client.post(page("agreements"), {**said, "ends_on": str(today - timedelta(days=1))})
-    client.post(page("agreements"), said)
+
+def holds() -> bool:
+    key = "processing.oversight"
+    return registry.agreement_for("processing.usage", activity=key, by=SYSTEM, now=clock.now()) is not None
+
+
+def test_an_agreement_is_drafted_approved_and_ended(client: Client) -> None:
+    as_demo(client, "datasteward")
+    yesterday = str(clock.local_date(clock.now()) - timedelta(days=1))
+
+    backwards = agreement(client, ends_on=yesterday)
+    agreement(client)
     made = Agreement.objects.get()
     assert backwards.status_code == 200
-    assert registry.agreement_for("processing.usage", activity="processing.oversight", by=SYSTEM, now=clock.now())
+    assert not holds()
+    assert client.post(page("approve-agreement", made.pk)).status_code == 403
+    as_demo(client, "privacy")
+    assert "Rekenkamer" in client.get(page("desk")).content.decode()
+    client.post(page("approve-agreement", made.pk))
+    assert holds()
     client.post(page("end-agreement", made.pk))
 
-    assert not registry.agreement_for("processing.usage", activity="processing.oversight", by=SYSTEM, now=clock.now())
+    assert not holds()
+    noted = AuditLine.objects.filter(subject="product:processing.usage").order_by("pk")
+    assert list(noted.values_list("action", flat=True)) == [
+        "gate.agree",
+        "gate.approve-agreement",
+        "gate.end-agreement",
+    ]
+    assert "Geëindigd" in client.get(page("agreements")).content.decode()
+
+
+def test_nobody_approves_the_own_agreement(client: Client) -> None:
+    as_demo(client, "privacy")
+    agreement(client)
+
+    answer = client.post(page("approve-agreement", Agreement.objects.get().pk), follow=True)
+
+    assert "zelf voorgesteld" in answer.content.decode()
+    assert not holds()
+
+
+def test_an_agreement_is_refused_with_a_reason_and_only_with_one(client: Client) -> None:
+    as_demo(client, "datasteward")
+    agreement(client)
+    made = Agreement.objects.get()
+    as_demo(client, "privacy")
+
+    client.post(page("reject-agreement", made.pk), {"reason": " "})
+    assert Agreement.objects.get().state == "proposed"
+    client.post(page("reject-agreement", made.pk), {"reason": "Te ruim: vraag alleen de maanden."})
+    client.post(page("approve-agreement", made.pk))
+
+    assert not holds()
+    assert "Te ruim" in client.get(page("agreements")).content.decode()
 
 
 def test_usage_and_refusals_are_seen_by_those_who_guard(client: Client, data_dir: Path) -> None:
