@@ -69,21 +69,21 @@ def remember_days(daily: Any) -> int:
     """Keep the daily means beside the streams, for pages; only those that changed are written. Returns how many."""
     streams = dict(Stream.objects.values_list("datastream_id", "pk"))
     held = {
-        (stream, day): rest
-        for stream, day, *rest in DayMean.objects.values_list("stream_id", "day", "mean", "highest_hour", "hours")
+        (stream, day): rest for stream, day, *rest in DayMean.objects.values_list("stream_id", *queries.KEPT_OF_DAY)
     }
-    names = ("datastream", "day", "mean", "highest_hour", "hours")
+    names = queries.KEPT_OF_DAY[1:]
+    columns = (daily[name].to_pylist() for name in ("datastream", *queries.KEPT_OF_DAY))
     changed = [
-        DayMean(stream_id=streams[datastream], day=day, mean=mean, highest_hour=highest, hours=hours)
-        for datastream, day, mean, highest, hours in zip(*(daily[name].to_pylist() for name in names), strict=True)
-        if held.get((streams[datastream], day)) != [mean, highest, hours]
+        DayMean(stream_id=streams[datastream], day=day, **dict(zip(names, rest, strict=True)))
+        for datastream, day, *rest in zip(*columns, strict=True)
+        if held.get((streams[datastream], day)) != rest
     ]
     DayMean.objects.bulk_create(
         changed,
         batch_size=2000,
         update_conflicts=True,
         unique_fields=["stream_id", "day"],
-        update_fields=["mean", "highest_hour", "hours"],
+        update_fields=list(names),
     )
     return len(changed)
 

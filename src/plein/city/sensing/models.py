@@ -61,7 +61,7 @@ class Stream(models.Model):
 
 
 class DayMean(models.Model):
-    """The mean of a day at a stream, as published; kept here too so that a page need not ask the lake."""
+    """What a day measured at a stream (see rules.means.Day), as published; kept so that pages need no lake."""
 
     pk = models.CompositePrimaryKey("stream_id", "day")
     stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="days", db_index=False)
@@ -69,6 +69,11 @@ class DayMean(models.Model):
     mean = models.FloatField(null=True)
     highest_hour = models.FloatField(null=True)
     hours = models.PositiveSmallIntegerField()
+    hours_over = models.PositiveSmallIntegerField(default=0)
+    highest_8h = models.FloatField(null=True)
+    level_day = models.FloatField(null=True)
+    level_evening = models.FloatField(null=True)
+    level_night = models.FloatField(null=True)
 
     def __str__(self) -> str:
         return f"{self.stream_id} {self.day}"

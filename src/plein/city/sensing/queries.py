@@ -151,15 +151,23 @@ def readings_of(stream: Stream) -> Iterator[tuple[datetime, float | None, int]]:
         start = until
 
 
-def compared(stream: Stream) -> list[norms.Comparison]:
-    """Hold the last year of data against the norms for days and years."""
-    known = [norm for norm in norms.norms_for(stream.quantity) if norm.period in ("day", "year")]
+def compared(stream: Stream, *, year: int | None = None) -> tuple[list[int], list[norms.Comparison]]:
+    """Give the calendar years that have data, the newest first, and one of them (the newest) held against the norms."""
+    known = norms.norms_for(stream.quantity)
     if not known or not stream.last_us:
-        return []
-    last = means.local_days(np.array([from_us(stream.last_us).replace(tzinfo=None)], dtype="datetime64[s]"))[0]
-    first = (last - np.timedelta64(364, "D")).astype(object)
-    days = [mean for _, mean in daily_of(stream, since=first)]
-    return [norms.compare_days(norm, days, days=365) for norm in known]
+        return [], []
+    days = days_of(stream)
+    years = norms.years_with([one.day for one in days])
+    if not years:
+        return [], []
+    chosen = year if year in years else years[0]
+    return years, [norms.compare(norm, days, year=chosen) for norm in known]
+
+
+def days_of(stream: Stream) -> list[means.Day]:
+    """Give all that is kept of the days of a stream, ascending, in one query."""
+    rows = DayMean.objects.filter(stream=stream).order_by("day").values(*KEPT_OF_DAY)
+    return [means.Day(**row) for row in rows]
 
 
 # -- judging and warning ----------------------------------------------------------------------------------------------
@@ -202,7 +210,7 @@ def _rolling(station: Station, rows: Sequence[Any], level: alerts.Level, until: 
     if not good or station.lon is None or station.lat is None:
         return None
     share = min(1.0, len(good) / max(1, window // interval))
-    mean = sum(good) / len(good)
+    mean = float(alerts.mean_of(level.quantity, good))
     return alerts.Rolling(station=station.pk, lon=station.lon, lat=station.lat, mean=mean, coverage=share)
 
 
@@ -320,7 +328,10 @@ def hourly_table() -> "pa.Table":
     streams = _about(list(Stream.objects.select_related("station__thing").filter(last_us__isnull=False)))
     first = min((one.first_us or 0 for one in streams.values()), default=0)
     last = max((one.last_us or 0 for one in streams.values()), default=0)
-    table = reading.means(list(streams), from_us(first), from_us(last + 1), "hour", coverage=means.COVERAGE)
+    table = reading.means(
+        list(streams), from_us(first), from_us(last + 1), "hour", coverage=means.COVERAGE,
+        averaged={one.datastream_id: QUANTITIES[one.quantity].averaged for one in streams.values()},
+    )  # fmt: skip
     ids = table["datastream"].combine_chunks()
     order = pa.array(list(streams), pa.int64())
     at = pc.index_in(ids, order)
@@ -356,16 +367,30 @@ def daily_table(hourly: "pa.Table") -> "pa.Table":
     for datastream, first in zip(*np.unique(ids, return_index=True), strict=True):
         last = first + int(np.searchsorted(ids[first:], datastream, side="right"))
         one = streams[int(datastream)]
-        for day, mean, highest, hours in means.daily(values[first:last], starts[first:last]):
+        for day in _days(one.quantity, values[first:last], starts[first:last]):
             row = (one.datastream_id, one.station_id, one.station.thing.name, one.station.kind, one.quantity,
-                   QUANTITIES[one.quantity].unit, day, mean, highest, hours, one.station.lon, one.station.lat,
-                   one.station.buurt_code or None)  # fmt: skip
+                   QUANTITIES[one.quantity].unit, *(getattr(day, name) for name in _OF_DAY), one.station.lon,
+                   one.station.lat, one.station.buurt_code or None)  # fmt: skip
             for name, value in zip(_DAILY, row, strict=True):
                 columns[name].append(value)
-    kinds = [pa.int64(), pa.int64(), *[pa.string()] * 4, pa.date32(), pa.float64(), pa.float64(), pa.int64(),
-             pa.float64(), pa.float64(), pa.string()]  # fmt: skip
+    number = pa.float64()
+    kinds = [pa.int64(), pa.int64(), *[pa.string()] * 4, pa.date32(), number, number, pa.int64(), pa.int64(),
+             *[number] * 7, pa.string()]  # fmt: skip
     arrays = [pa.array(columns[name], kind) for name, kind in zip(_DAILY, kinds, strict=True)]
     return pa.table(arrays, names=list(_DAILY))
+
+
+def _days(quantity: str, values: Any, starts: Any) -> list[means.Day]:
+    """Give the days of a stream with all that the norms of its quantity ask for."""
+    periods = {norm.period for norm in norms.norms_for(quantity)}
+    return means.daily(
+        values,
+        starts,
+        averaged=QUANTITIES[quantity].averaged,
+        running="8 hours" in periods,
+        levels="night" in periods,
+        limit=norms.hourly_limit(quantity),
+    )
 
 
 def hours_by_station(hourly: "pa.Table", quantity: str, wanted: set[int]) -> dict[int, dict[int, float]]:
@@ -382,8 +407,19 @@ def hours_by_station(hourly: "pa.Table", quantity: str, wanted: set[int]) -> dic
     return found
 
 
-_DAILY = ("datastream", "station", "name", "kind", "property", "unit", "day", "mean", "highest_hour", "hours", "lon",
-          "lat", "buurt_code")  # fmt: skip
+KEPT_OF_DAY = (
+    "day",
+    "mean",
+    "highest_hour",
+    "hours",
+    "hours_over",
+    "highest_8h",
+    "level_day",
+    "level_evening",
+    "level_night",
+)
+_OF_DAY = (*KEPT_OF_DAY, "level_den")
+_DAILY = ("datastream", "station", "name", "kind", "property", "unit", *_OF_DAY, "lon", "lat", "buurt_code")
 
 
 def days_at(quantity: str, day: date, *, now: datetime) -> "pa.Table":

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import floor
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,7 @@ from plein.foundation.observations.quality import words
 from plein.foundation.ui import charts, maps
 from plein.foundation.ui.refusals import sentence
 from plein.foundation.ui.tables import Column, Table
+from plein.foundation.words import Text
 
 PERIODS = ("day", "week", "all")
 DRAWN_NORMS = {"eu-2030", "who-2021", "who-2018"}
@@ -135,17 +137,20 @@ def station(request: HttpRequest, pk: int) -> HttpResponse:
         "buurt": places.names([found.buurt_code]).get(found.buurt_code, "") if found.buurt_code else "",
     }
     if stream:
-        context |= _about_stream(found, stream, period)
+        context |= _about_stream(found, stream, period, asked=request.GET.get("jaar", ""))
     return render(request, "sensing/station.html", context)
 
 
-def _about_stream(found: Station, stream: Stream, period: str) -> dict[str, Any]:
+def _about_stream(found: Station, stream: Stream, period: str, *, asked: str) -> dict[str, Any]:
     about = QUANTITIES[stream.quantity]
     registered = queries.registration_of(stream.datastream.activity)
+    years, comparisons = queries.compared(stream, year=int(asked) if asked.isascii() and asked.isdigit() else None)
     return {
         "quantity": about,
         "chart": _chart(found, stream, period),
-        "comparisons": [_compared(one) for one in queries.compared(stream)],
+        "comparisons": [_compared(one) for one in comparisons],
+        "year": comparisons[0].year if comparisons else None,
+        "years": [(year, year == comparisons[0].year) for year in years],
         "registration": registered,
         "activity": registered.activity if registered else None,
         "sensor": stream.datastream.sensor,
@@ -184,18 +189,20 @@ def _span(points: list[tuple[datetime | date, float | None]]) -> str:
 
 
 def _compared(one: norms.Comparison) -> dict[str, Any]:
-    unit = QUANTITIES[one.norm.quantity].unit
+    counted = norms.COUNTED.get(one.norm.period)
     return {
         "norm": one.norm,
-        "unit": unit,
+        "unit": QUANTITIES[one.norm.quantity].unit,
         "period": norms.PERIODS[one.norm.period],
         "value": one.value,
-        "is_count": one.norm.period != "year",
+        "counted": counted,
+        "decimals": 1 if one.norm.years > 1 else 0,
         "status": one.verdict,
         "word": {"good": _("Within the norm"), "wrong": _("Over the norm"), "unknown": _("Too little data")}[
             one.verdict
         ],
-        "share": round(one.share * 100),
+        "share": floor(one.share * 100),
+        "needed": round(one.norm.source.coverage * 100),
     }
 
 
@@ -260,34 +267,73 @@ def _alert(one: Alert, names: dict[str, str], stations: dict[int, str]) -> dict[
 
 @everyone
 def limits(request: HttpRequest) -> HttpResponse:
-    """List the limit values with the law or advice they come from."""
+    """List the limit values with the law or advice they come from, and from when on the public is told or warned."""
+    return render(request, "sensing/limits.html", {"table": _norm_table(), "thresholds": _threshold_table()})
+
+
+def _norm_table() -> Table:
     rows = [
         {
             "quantity": QUANTITIES[norm.quantity].title,
             "period": norms.PERIODS[norm.period],
             "limit": norm.limit,
             "unit": QUANTITIES[norm.quantity].unit,
-            "allowed": norm.allowed if norm.period not in ("year", "night", "day-evening-night") else None,
+            "allowed": norm.allowed if norm.period in norms.COUNTED else None,
+            "counted": _times(norm),
+            "since": str(norm.since or "–"),
+            "coverage": round(norm.source.coverage * 100),
             "source": norm.source.title,
-            "where": norm.source.where,
+            "where": norm.where,
             "url": norm.source.url,
         }
         for norm in norms.NORMS
     ]
-    table = Table(
-        caption=_("Limit values"),
-        rows=rows,
-        columns=[
-            Column(key="quantity", title=_("What")),
-            Column(key="period", title=_("Mean over")),
-            Column(key="limit", title=_("At most"), numeric=True),
-            Column(key="unit", title=_("Unit")),
-            Column(key="allowed", title=_("Times a year that it may be more"), numeric=True, decimals=0),
-            Column(key="source", title=_("From"), href="url"),
-            Column(key="where", title=_("Place in the text")),
-        ],
-    )
-    return render(request, "sensing/limits.html", {"table": table})
+    columns = [
+        Column(key="quantity", title=_("What")),
+        Column(key="period", title=_("Mean over")),
+        Column(key="limit", title=_("At most"), numeric=True),
+        Column(key="unit", title=_("Unit")),
+        Column(key="allowed", title=_("Times a year that it may be more"), numeric=True, decimals=0),
+        Column(key="counted", title=_("Counted in")),
+        Column(key="since", title=_("Holds from")),
+        Column(key="coverage", title=_("Data needed, per cent of the year"), numeric=True, decimals=0),
+        Column(key="source", title=_("From"), href="url"),
+        Column(key="where", title=_("Place in the text")),
+    ]
+    return Table(caption=_("Limit values"), rows=rows, columns=columns)
+
+
+def _times(norm: norms.Norm) -> Any:
+    """Say what is counted: hours or days, and over how many years."""
+    counted = norms.COUNTED.get(norm.period, "–")
+    if isinstance(counted, str) or norm.years == 1:
+        return counted
+    return Text(f"{counted.nl}, gemiddeld over {norm.years} jaar", f"{counted.en}, averaged over {norm.years} years")
+
+
+def _threshold_table() -> Table:
+    kinds = {"information": _("Tell everyone"), "alert": _("Warn and act")}
+    rows = [
+        {
+            "quantity": QUANTITIES[one.quantity].title,
+            "kind": kinds[one.kind],
+            "period": norms.PERIODS[one.period],
+            "limit": one.limit,
+            "unit": QUANTITIES[one.quantity].unit,
+            "where": one.where,
+            "url": one.url,
+        }
+        for one in norms.THRESHOLDS
+    ]
+    columns = [
+        Column(key="quantity", title=_("What")),
+        Column(key="kind", title=_("What the government must do")),
+        Column(key="period", title=_("Mean over")),
+        Column(key="limit", title=_("From"), numeric=True, decimals=0),
+        Column(key="unit", title=_("Unit")),
+        Column(key="where", title=_("Place in the text"), href="url"),
+    ]
+    return Table(caption=_("Thresholds for smog"), rows=rows, columns=columns)
 
 
 @rights("sensing.care")

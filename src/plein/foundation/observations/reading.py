@@ -6,6 +6,7 @@ Of two copies the corrected one in the hot window wins, then the sealed one, the
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from plein.foundation.lake import tables as lake
@@ -101,12 +102,19 @@ def _last_of_month(name: str, ids: Sequence[int], withdrawn: "pa.Table") -> list
 
 
 def means(
-    ids: Sequence[int], since: datetime, until: datetime, bucket: str = "hour", coverage: float = 0.75
+    ids: Sequence[int],
+    since: datetime,
+    until: datetime,
+    bucket: str = "hour",
+    *,
+    coverage: float = 0.75,
+    averaged: Mapping[int, str] = MappingProxyType({}),
 ) -> "pa.Table":
     """Average readings per clock hour or day (UTC): datastream, start, mean, count, coverage; sorted so.
 
     coverage: the share of the readings that a full bucket of this datastream has (its usual number per bucket, the
     90th percentile in the period). mean is null where coverage is below what is asked. Doubtful readings do not count.
+    averaged: per datastream "energetic" (sound levels, by their energy) or "circular" (degrees); others are plain.
     Source: Directive 2008/50/EC, annex VII.A.2 (75% of an hour).
     """
     import pyarrow as pa
@@ -117,7 +125,7 @@ def means(
     parts = sealed_parts(since_us, until_us, ids)
     tables.update(parts)
     months = {alias: _within(part, ids, since_us, until_us) for alias, part in parts.items()}
-    sql = _means_sql(months, since_us, size=BUCKETS[bucket], with_hot=bool(fresh))
+    sql = _means_sql(months, since_us, size=BUCKETS[bucket], with_hot=bool(fresh), averaged=averaged)
     table = lake.query(sql, tables, [coverage], checked=False)
     return table.set_column(1, "start", table["start"].cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC")))
 
@@ -152,7 +160,9 @@ def _within(month: Part, ids: Sequence[int], since_us: int, until_us: int) -> st
     return " AND ".join(told) or "true"
 
 
-def _means_sql(months: Mapping[str, str], since_us: int, *, size: int, with_hot: bool) -> str:
+def _means_sql(
+    months: Mapping[str, str], since_us: int, *, size: int, with_hot: bool, averaged: Mapping[int, str]
+) -> str:
     """Write the query; all that is put into its text are whole numbers and fixed names. months: which rows of each."""
     columns = "datastream, time, result, quality"
     held = " UNION ALL ".join(f"SELECT {columns} FROM {name} WHERE {within}" for name, within in months.items())
@@ -166,7 +176,8 @@ def _means_sql(months: Mapping[str, str], since_us: int, *, size: int, with_hot:
     return f"""
         WITH held AS ({held}),
         groups AS (
-            SELECT datastream * {SPREAD} + {number} + {SPREAD // 2} AS key, avg(result) AS mean, count(result) AS count
+            SELECT datastream * {SPREAD} + {number} + {SPREAD // 2} AS key, {_mean_sql(averaged)} AS mean,
+                   count(result) AS count
             FROM held WHERE (quality & {int(DOUBTFUL)}) = 0 GROUP BY key
         ),
         buckets AS (
@@ -178,6 +189,25 @@ def _means_sql(months: Mapping[str, str], since_us: int, *, size: int, with_hot:
                least(b.count / greatest(u.full_count, 1), 1.0) AS coverage
         FROM buckets b JOIN usual u USING (datastream) ORDER BY 1, 2
     """
+
+
+def _mean_sql(averaged: Mapping[int, str]) -> str:
+    """Write how the readings of a bucket become one: plain, except for the datastreams that say otherwise.
+
+    Sound levels are kept within what pow and log10 can bear; far outside of that they are flagged anyway.
+    """
+    special = []
+    for kind, form in _FORMS.items():
+        listed = ",".join(str(int(pk)) for pk, one in averaged.items() if one == kind)
+        if listed:
+            special.append(form.format(of=f"FILTER (datastream IN ({listed}))"))
+    return f"coalesce({', '.join(special)}, avg(result))" if special else "avg(result)"
+
+
+_FORMS = {
+    "energetic": "10 * log10(avg(pow(10, greatest(least(result, 300), -300) / 10)) {of})",
+    "circular": "(degrees(atan2(avg(sin(radians(result))) {of}, avg(cos(radians(result))) {of})) + 360) % 360",
+}
 
 
 def _among(keys: Sequence[int]) -> str:

@@ -15,6 +15,7 @@ class Quantity:
     low, high: what a working sensor can give. noise: how far below zero a good instrument may read (None: never).
     spike: a jump from the neighbouring readings that nature does not make. flat_h: hours of the very same value after
     which a sensor must be stuck; zero_h: hours of nothing after which it must be; None where both happen in nature.
+    averaged: how readings become a mean (means.AVERAGED): plain, energetic (sound levels) or circular (directions).
     """
 
     key: str
@@ -28,6 +29,7 @@ class Quantity:
     spike: float | None = None
     flat_h: int | None = None
     zero_h: int | None = None
+    averaged: str = "plain"
 
 
 def _gas(key: str, nl: str, en: str, number: int, *, high: float, noise: float, spike: float) -> Quantity:
@@ -59,7 +61,8 @@ def _count(key: str, nl: str, en: str, *, high: float) -> Quantity:
     )
 
 
-def _noise(key: str, nl: str, en: str) -> Quantity:
+def _noise(key: str, nl: str, en: str, *, averaged: str = "plain") -> Quantity:
+    """Give a sound level. An equivalent level is averaged by its energy; levels that are passed so often are not."""
     definition = f"{_QUDT}/SoundPressureLevel"
     return Quantity(
         key=key,
@@ -72,11 +75,21 @@ def _noise(key: str, nl: str, en: str) -> Quantity:
         spike=35,
         flat_h=8,
         zero_h=3,
+        averaged=averaged,
     )
 
 
 def _weather(
-    key: str, nl: str, en: str, *, unit: str, kind: str, low: float, high: float, flat_h: int | None = None
+    key: str,
+    nl: str,
+    en: str,
+    *,
+    unit: str,
+    kind: str,
+    low: float,
+    high: float,
+    flat_h: int | None = None,
+    averaged: str = "plain",
 ) -> Quantity:
     noise = None if low < 0 else 0.0
     definition = f"{_QUDT}/{kind}"
@@ -90,6 +103,7 @@ def _weather(
         high=high,
         noise=noise,
         flat_h=flat_h,
+        averaged=averaged,
     )
 
 
@@ -105,7 +119,7 @@ _ALL = [
     _gas("benzene", "Benzeen", "Benzene", 20, high=200, noise=1, spike=50),
     _gas("toluene", "Tolueen", "Toluene", 21, high=500, noise=1, spike=100),
     _gas("h2s", "Zwavelwaterstof (H₂S)", "Hydrogen sulphide (H₂S)", 11, high=300, noise=2, spike=60),
-    _noise("noise", "Geluid, gemiddeld", "Noise, average"),
+    _noise("noise", "Geluid, gemiddeld", "Noise, average", averaged="energetic"),
     _noise("noise_peak", "Geluid, pieken (5%)", "Noise, peaks (5%)"),
     _noise("noise_background", "Geluid, achtergrond (95%)", "Noise, background (95%)"),
     _count("bicycles", "Fietsers", "Bicycles", high=10_000),
@@ -125,7 +139,9 @@ _ALL = [
     _weather("temperature", "Temperatuur", "Temperature", unit="°C", kind="Temperature", low=-30, high=45, flat_h=24),
     _weather("humidity", "Luchtvochtigheid", "Humidity", unit="%", kind="RelativeHumidity", low=0, high=100),
     _weather("wind_speed", "Wind", "Wind", unit="m/s", kind="WindSpeed", low=0, high=60),
-    _weather("wind_direction", "Windrichting", "Wind direction", unit="°", kind="Angle", low=0, high=360),
+    _weather(
+        "wind_direction", "Windrichting", "Wind direction", unit="°", kind="Angle", low=0, high=360, averaged="circular"
+    ),
     _weather("rain", "Regen", "Rain", unit="mm", kind="LiquidWaterDepth", low=0, high=150),
     _weather("pressure", "Luchtdruk", "Air pressure", unit="hPa", kind="Pressure", low=900, high=1100, flat_h=48),
     _weather("sunshine", "Zon", "Sunshine", unit="h", kind="Time", low=0, high=24),

@@ -180,6 +180,33 @@ def test_means_are_published_with_75_percent_of_the_data_and_alerts_of_the_past_
     assert past.ended_at is not None
 
 
+def test_days_hold_what_the_norms_ask_for_and_sound_is_averaged_by_energy(ground: None) -> None:
+    start = datetime(2020, 2, 10, 23, tzinfo=UTC)  # midnight in the Netherlands
+    ozone, sound, wind = stream("dam-1", "o3"), stream("dam-2", "noise"), stream("dam-3", "wind_direction")
+    half = to_us(start) + HOUR_US // 2 * np.arange(96)
+    registering.keep(
+        {
+            ozone: (to_us(start) + HOUR_US * np.arange(48), np.tile(np.repeat([40.0, 130.0, 50.0], 8), 2)),
+            sound: (half, np.tile([60.0, 70.0], 48) + np.arange(96) * 1e-6),
+            wind: (half, np.tile([350.0, 10.0], 48) + np.arange(96) * 1e-6),
+        },
+        **AS,
+    )
+    registering.remember_last()
+
+    actions.publish_all(**AS)
+
+    days = {(row["property"], str(row["day"])): row for row in lake.read("sensing.daily_means").to_pylist()}
+    assert days["o3", "2020-02-11"]["highest_8h"] == pytest.approx(130)
+    assert days["noise", "2020-02-12"]["mean"] == pytest.approx(67.404, abs=0.001)  # (10^6 + 10^7) / 2
+    assert days["noise", "2020-02-12"]["level_den"] == pytest.approx(67.404 + 6.395, abs=0.001)
+    assert days["noise", "2020-02-12"]["highest_8h"] is None
+    turned = days["wind_direction", "2020-02-12"]["mean"]
+    assert min(turned, 360 - turned) == pytest.approx(0, abs=0.01)
+    kept = queries.days_of(sound)[1]
+    assert (kept.level_night, kept.level_den) == (pytest.approx(67.404, abs=0.001), pytest.approx(73.799, abs=0.001))
+
+
 @pytest.mark.slow
 def test_the_demo_town_has_a_year_of_readings_with_faults_of_every_kind(
     transactional_db: None, data_dir: object

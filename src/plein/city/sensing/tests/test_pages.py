@@ -1,6 +1,6 @@
 """The pages: what everyone sees, and what only the owner of the sensors does."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -8,12 +8,13 @@ from django.test import Client
 from django.utils import translation
 
 from plein.city.sensing import actions
-from plein.city.sensing.models import Ailment, Alert, Station
+from plein.city.sensing.models import Ailment, Alert, DayMean, Station, Stream
 from plein.city.sensing.sources import registering
 from plein.city.sensing.tests.ground import NOW
 from plein.city.sensing.tests.test_actions import AS, hours, plain, stream
 from plein.foundation.identity.actions import create_staff
 from plein.foundation.identity.actors import SYSTEM
+from plein.foundation.observations.times import to_us
 
 
 @pytest.fixture
@@ -91,10 +92,37 @@ def test_alerts_name_the_sensors_that_agreed(client: Client, ground: None) -> No
     assert "Amsterdam" in shown
 
 
+def test_a_year_is_held_against_the_norms_and_says_when_there_is_too_little_data(
+    client: Client, ground: None, django_assert_max_num_queries: object
+) -> None:
+    one = stream("dam-1", "o3").station
+    Stream.objects.update(first_us=1, last_us=to_us(NOW))
+    first = date(2023, 1, 1)
+    DayMean.objects.bulk_create(
+        DayMean(stream=one.streams.get(), day=first + timedelta(days=n), hours=24, mean=60.0, highest_8h=101.0 + n % 2)
+        for n in range(500)
+    )
+
+    with django_assert_max_num_queries(16):
+        newest = page(client, f"/meten/{one.pk}/?wat=o3")
+    whole = page(client, f"/meten/{one.pk}/?wat=o3&jaar=2023")
+
+    assert "Vergeleken met de normen: 2024" in newest
+    assert "135 dagen erboven" in newest  # over 100 µg/m³ on each of the 135 days of 2024
+    assert "Te weinig gegevens" in newest
+    assert "365 dagen erboven" in whole
+    assert "mag 18 dagen per jaar hoger zijn" in whole
+    assert "gegevens van 100% van het jaar; nodig is 85%" in whole
+    assert "Binnen de norm" in whole
+    assert "Boven de norm" in whole
+    assert "Vergeleken met de normen: 2024" in page(client, f"/meten/{one.pk}/?wat=o3&jaar=nonsense")
+
+
 def test_the_limit_values_name_their_source(client: Client, ground: None) -> None:
     shown = page(client, "/meten/normen/")
 
-    assert "2024/2881, annex I" in shown
+    assert "2024/2881, annex I, section 2, point B" in shown
+    assert "Iedereen informeren" in shown
     assert "WHO global air quality guidelines 2021" in shown
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plein.city.sensing.rules import alerts, means, norms, quality, scales
+from plein.city.sensing.rules import alerts, means, quality, scales
 from plein.city.sensing.rules.quantities import QUANTITIES
 from plein.foundation.observations.quality import Quality
 
@@ -129,17 +129,19 @@ def test_a_day_has_a_mean_with_18_hours_and_not_with_17() -> None:
     starts = np.datetime64("2020-02-09T23:00:00", "s") + np.arange(24) * np.timedelta64(1, "h")  # 10 February, CET
     hours = np.full(24, 30.0)
     hours[:6] = np.nan
-    assert means.daily(hours, starts) == [(date(2020, 2, 10), 30.0, 30.0, 18)]
+    found = means.Day(day=date(2020, 2, 10), mean=30.0, highest_hour=30.0, hours=18)
+    assert means.daily(hours, starts) == [found]
 
     hours[6] = np.nan
-    assert means.daily(hours, starts) == [(date(2020, 2, 10), None, None, 17)]
+    found = means.Day(day=date(2020, 2, 10), mean=None, highest_hour=None, hours=17)
+    assert means.daily(hours, starts) == [found]
 
 
 def test_days_follow_the_clock_in_the_netherlands_also_when_it_changes() -> None:
     # 29 March 2020 has 23 hours: 28 March 23:00 UTC until 29 March 22:00 UTC.
     starts = np.datetime64("2020-03-28T00:00:00", "s") + np.arange(72) * np.timedelta64(1, "h")
 
-    found = {day: hours for day, _, _, hours in means.daily(np.ones(72), starts)}
+    found = {one.day: one.hours for one in means.daily(np.ones(72), starts)}
 
     assert found == {date(2020, 3, 28): 23, date(2020, 3, 29): 23, date(2020, 3, 30): 24, date(2020, 3, 31): 2}
 
@@ -148,10 +150,10 @@ def test_days_follow_the_clock_in_the_netherlands_also_when_it_changes() -> None
 def test_a_daily_mean_lies_between_the_lowest_and_highest_hour(values: list[float]) -> None:
     starts = np.datetime64("2020-02-09T23:00:00", "s") + np.arange(len(values)) * np.timedelta64(1, "h")
 
-    (_, mean, highest, hours) = means.daily(np.array(values), starts)[0]
+    (found,) = means.daily(np.array(values), starts)
 
-    assert min(values) - 1e-9 <= mean <= highest + 1e-9
-    assert hours == len(values)
+    assert min(values) - 1e-9 <= found.mean <= found.highest_hour + 1e-9
+    assert found.hours == len(values)
 
 
 def level(hours: int = 24, limit: float = 50) -> alerts.Level:
@@ -197,33 +199,6 @@ def test_every_alarm_has_two_sensors_over_the_limit(rows: list[tuple[int, float,
     for found in alerts.alarms(level(), rolling):
         assert len(found.stations) >= 2
         assert set(found.stations) <= high
-
-
-def norm(source: norms.Source, quantity: str, period: str) -> norms.Norm:
-    return next(one for one in norms.norms_for(quantity) if one.source is source and one.period == period)
-
-
-def test_the_limits_are_those_of_the_law() -> None:
-    # Directive (EU) 2024/2881, annex I, table 1; Directive 2008/50/EC, annex XI; WHO 2021, table 0.1.
-    assert norm(norms.EU_2030, "no2", "year").limit == 20
-    assert norm(norms.EU_2030, "pm25", "year").limit == 10
-    assert norm(norms.EU_2008, "pm10", "day").allowed == 35
-    assert norm(norms.WHO_2021, "pm25", "year").limit == 5
-
-
-def test_a_year_with_too_few_days_is_not_judged() -> None:
-    yearly = norm(norms.WHO_2021, "no2", "year")
-
-    assert norms.compare_days(yearly, [30.0] * 200, days=366).verdict == "unknown"
-    assert norms.compare_days(yearly, [30.0] * 300, days=366).verdict == "wrong"
-    assert norms.compare_days(yearly, [9.0] * 300, days=366).verdict == "good"
-
-
-def test_a_daily_norm_passed_too_often_is_wrong_whatever_is_missing() -> None:
-    daily = norm(norms.WHO_2021, "pm25", "day")
-
-    assert norms.compare_days(daily, [16.0] * 4, days=365).verdict == "wrong"  # 3 are allowed
-    assert norms.compare_days(daily, [16.0] * 3, days=365).verdict == "unknown"
 
 
 @given(st.sampled_from(sorted(scales.STEPS)), numbers, numbers)
