@@ -9,6 +9,7 @@ from django.db import connection
 from plein.city.sensing.api.addresses import Key, said_key
 from plein.city.sensing.api.dialects import Dialect, dialect
 from plein.city.sensing.api.entities import EntityType
+from plein.city.sensing.api.filters import Node
 from plein.city.sensing.api.sql import Conditions
 from plein.foundation.identity.actors import Actor, can
 from plein.foundation.observations.models import Datastream
@@ -41,7 +42,20 @@ class Context:
 
     def conditions(self, kind: EntityType, alias: str, spoken: Dialect | None = None) -> Conditions:
         """Give what writes conditions about a type of entity."""
-        return Conditions(kind, alias, spoken or self.dialect, now_us=self.now_us, open_only=self.open_only)
+        return Conditions(
+            kind,
+            alias,
+            spoken or self.dialect,
+            now_us=self.now_us,
+            open_only=self.open_only,
+            holders=self.holders,
+        )
+
+    def holders(self, name: str, node: Node) -> Sequence[int]:
+        """List the Datastreams or FeaturesOfInterest that have an Observation that meets a filter."""
+        from plein.city.sensing.api import observed  # which asks by a context itself
+
+        return observed.holders(self, name, node)
 
     def link(self, kind: EntityType, key: Key) -> str:
         """Give the address of an entity."""

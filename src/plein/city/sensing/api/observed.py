@@ -16,6 +16,7 @@ from plein.city.sensing.api.entities import OBSERVATION
 from plein.city.sensing.api.errors import BadRequest
 from plein.city.sensing.api.filters import Literal, Node, Pair, Path
 from plein.city.sensing.api.options import Options
+from plein.city.sensing.api.sql import reference
 from plein.foundation.lake import tables as lake
 from plein.foundation.lake.errors import BadQuery
 from plein.foundation.observations import hot, sealed
@@ -78,6 +79,33 @@ def page(context: Context, within: Within, options: Options) -> Page:
         if len(found.rows) + found.more > options.size:
             return found
     return _from_both(context, within, options, names=names, cut=cut, falling=falling)
+
+
+def holders(context: Context, name: str, node: Node) -> list[int]:
+    """List the Datastreams or FeaturesOfInterest (name says which) that have an observation that meets a filter.
+
+    Each answer is a look-up that ends at the first observation that meets it, in the window; below the cut DuckDB goes
+    over the months that the filter's times leave, only over the columns that it names.
+    Raises BadRequest.
+    """
+    within, options = Within(), Options(filter=node)
+    names = sealed.months(*_period(node, within))
+    cut = max(sealed.until(names), NEVER) if names else NEVER
+    column = reference(OBSERVATION, "o", "datastream_id" if name == "Datastream" else "feature_id")
+    young = _side(context, within, options, duck=False)
+    late = _late(context, within, cut) if cut != NEVER else []
+    sql = f"SELECT DISTINCT {column} FROM {hot.TABLE} o WHERE o.change <> 2 AND o.time_us > %s AND {young.where}"
+    if name == "Datastream":
+        sql = (
+            f"SELECT d.id FROM observations_datastream d WHERE EXISTS (SELECT 1 FROM {hot.TABLE} o "
+            f"WHERE o.datastream_id = d.id AND o.change <> 2 AND o.time_us > %s AND {young.where})"
+        )
+    found = {row[0] for row in context.fetch(sql, [cut, *young.params])}
+    if cut != NEVER:
+        old = _side(context, within, options, duck=True)
+        old.used |= {"observations_datastream"} if name != "Datastream" else set()
+        found.update(_Lake(context, old, names, cut, late).distinct(column))
+    return sorted(pk for pk in found if pk is not None)
 
 
 def _period(node: Node | None, within: Within) -> tuple[int, int]:
@@ -262,6 +290,12 @@ class _Lake:
         """Count the rows."""
         sql = f"SELECT COUNT(*) AS n FROM {self.source()} WHERE o.time_us <= %s AND {self.side.where}"
         return int(self.ask(sql, [self.cut, *self.side.params])["n"][0].as_py())
+
+    def distinct(self, column: str) -> list[int | None]:
+        """Give the different values of a column."""
+        sql = f"SELECT DISTINCT {column} AS n FROM {self.source()} WHERE o.time_us <= %s AND {self.side.where}"
+        found: list[int | None] = self.ask(sql, [self.cut, *self.side.params])["n"].to_pylist()
+        return found
 
     def rows(self, limit: int, skip: int) -> list[Row]:
         """Give rows in order."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from plein.city.sensing.api import shapes
+from plein.city.sensing.api import looking, shapes
 from plein.city.sensing.api.dialects import Dialect
 from plein.city.sensing.api.entities import TYPES, EntityType, Property
 from plein.city.sensing.api.errors import BadRequest
@@ -57,7 +57,7 @@ class Scope:
         relation = kind.relations[name]
         target = TYPES[relation.target]
         if target.name == "Observation":
-            raise BadRequest(reason="a filter cannot look into Observations from here; filter Observations instead")
+            raise BadRequest(reason="other entities cannot be sorted by their Observations; sort Observations instead")
         new = f"{self.alias}_{len(self.tables)}"
         self.tables.append(f"{target.table} {new}")
         if relation.link:
@@ -90,12 +90,23 @@ def reference(kind: EntityType, alias: str, column: str) -> str:
 class Conditions:
     """Writes conditions about one type of entity in one dialect."""
 
-    def __init__(self, kind: EntityType, alias: str, dialect: Dialect, *, now_us: int, open_only: bool) -> None:
+    def __init__(
+        self,
+        kind: EntityType,
+        alias: str,
+        dialect: Dialect,
+        *,
+        now_us: int,
+        open_only: bool,
+        holders: Callable[[str, Node], Sequence[int]],
+    ) -> None:
+        """holders: gives the keys of the Datastreams or FeaturesOfInterest with an Observation that meets a filter."""
         self.kind = kind
         self.alias = alias
         self.dialect = dialect
         self.now_us = now_us
         self.open_only = open_only
+        self.holders = holders
         self.used: set[str] = set()
 
     def condition(self, node: Node) -> tuple[str, list[Any]]:
@@ -103,19 +114,52 @@ class Conditions:
 
         Raises BadRequest.
         """
-        if isinstance(node, Pair) and node.sign in ("and", "or"):
+        if isinstance(node, Pair) and node.sign == "and":
+            return self._all(_parts(node))
+        if isinstance(node, Pair) and node.sign == "or":
             left, right = self.condition(node.left), self.condition(node.right)
-            return f"({left[0]} {node.sign.upper()} {right[0]})", [*left[1], *right[1]]
+            return f"({left[0]} OR {right[0]})", [*left[1], *right[1]]
         if isinstance(node, Turned) and node.sign == "not":
             sql, params = self.condition(node.side)
             return f"(NOT COALESCE({sql}, (1 = 0)))", params
+        return self._together([node])
+
+    def _all(self, nodes: Sequence[Node]) -> tuple[str, list[Any]]:
+        """Write that all hold; comparisons that go along the same relation are about the same entity there."""
+        plain = [node for node in nodes if not _is_logic(node)]
+        written = [self._together(plain)] if plain else []
+        written += [self.condition(node) for node in nodes if _is_logic(node)]
+        return f"({' AND '.join(sql for sql, _ in written)})", [value for _, values in written for value in values]
+
+    def _together(self, nodes: Sequence[Node]) -> tuple[str, list[Any]]:
+        """Write comparisons that must hold at once."""
+        steps = looking.way(self.kind, nodes)
+        if steps:
+            return self._into_observations(steps, nodes)
         scope = Scope(self.kind, self.alias, self.open_only)
-        expr = _as(self, self.value(node, scope), "truth")
+        found = [_as(self, self.value(node, scope), "truth") for node in nodes]
+        return self._exists(scope, found)
+
+    def _exists(self, scope: Scope, found: Sequence[Expr]) -> tuple[str, list[Any]]:
+        params = [value for one in found for value in one.params]
         if not scope.tables:
-            return expr.sql, expr.params
+            return " AND ".join(one.sql for one in found), params
         self.used |= _tables(scope)
-        within = " AND ".join([*scope.conditions, expr.sql])
-        return f"EXISTS (SELECT 1 FROM {', '.join(scope.tables)} WHERE {within})", expr.params
+        within = " AND ".join([*scope.conditions, *(one.sql for one in found)])
+        return f"EXISTS (SELECT 1 FROM {', '.join(scope.tables)} WHERE {within})", params
+
+    def _into_observations(self, steps: looking.Way, nodes: Sequence[Node]) -> tuple[str, list[Any]]:
+        """Write comparisons of which some are about Observations: by what holds an Observation that meets them."""
+        about = [node for node in nodes if looking.goes_along(node, steps)]
+        rest = [node for node in nodes if node not in about]
+        holder = looking.kinds_along(self.kind, steps)[-2]
+        keys = self.holders(holder.name, looking.turned_around(self.kind, steps, about))
+        scope = Scope(self.kind, self.alias, self.open_only)
+        _, alias = scope.walk(steps[:-1])
+        column = reference(holder, alias, "id")
+        written = [self._exists(scope, [Expr(*self.dialect.among(column, keys), "truth")])]
+        written += [self._together(rest)] if rest else []
+        return f"({' AND '.join(sql for sql, _ in written)})", [value for _, values in written for value in values]
 
     def order(self, node: Node) -> tuple[str, list[Any]]:
         """Write what to sort by: an expression that may go along relations to one.
@@ -252,6 +296,17 @@ class Conditions:
         turned = bool(given) and node.arguments[0] is given[0]
         _, alias = scope.walk(steps)
         return kind, alias, found.column, (given[0].value if given else None, turned)
+
+
+def _parts(node: Node) -> list[Node]:
+    """Give all that "and" joins."""
+    if isinstance(node, Pair) and node.sign == "and":
+        return [*_parts(node.left), *_parts(node.right)]
+    return [node]
+
+
+def _is_logic(node: Node) -> bool:
+    return (isinstance(node, Pair) and node.sign in ("and", "or")) or (isinstance(node, Turned) and node.sign == "not")
 
 
 def _ends_at(kind: EntityType, names: Sequence[str]) -> tuple[EntityType, Property]:

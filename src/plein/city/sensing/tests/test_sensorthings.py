@@ -158,6 +158,54 @@ def test_observations_are_found_by(street, filter, results, sealed):
     assert street.results("Observations", filter=filter) == results
 
 
+@pytest.mark.parametrize("kept", ["in the window", "sealed", "half of it sealed"])
+def test_entities_are_found_by_their_observations_wherever_those_are(sensors, thing, datastream, kept):
+    dust = datastream("PM2.5", Observations=readings(1, 2, 3, 4), properties={"activity": "test.measure", "limit": 3})
+    sensors.create("Things", thing("Lantern", Datastreams=[dust]))
+    if kept == "half of it sealed":
+        seal()
+    noise = datastream("Noise", Observations=readings(50.5, 60), properties={"activity": "test.measure", "limit": 99})
+    sensors.create("Things", thing("Kiosk", Datastreams=[noise]))
+    if kept == "sealed":
+        seal()
+        assert not Observation.objects.exists()
+
+    for path, filter, names in [
+        ("Datastreams", "Observations/result gt 5", ["Noise"]),
+        ("Datastreams", "Observations/result lt 2 or Observations/result gt 59", ["PM2.5", "Noise"]),
+        ("Datastreams", "not (Observations/result gt 5)", ["PM2.5"]),
+        ("Datastreams", "Observations/phenomenonTime ge 2026-03-01T13:00:00Z", ["PM2.5"]),
+        # Both about one observation: 60 was measured at 11 o'clock.
+        ("Datastreams", "Observations/result eq 60 and Observations/phenomenonTime lt 2026-03-01T11:00:00Z", []),
+        ("Datastreams", "Observations/result eq 60 and Observations/phenomenonTime eq 2026-03-01T11:00:00Z", ["Noise"]),
+        ("Datastreams", "Observations/result gt properties/limit", ["PM2.5"]),
+        ("Datastreams", "hour(Observations/phenomenonTime) eq 13 and name eq 'PM2.5'", ["PM2.5"]),
+        ("Datastreams", f"st_within(Observations/FeatureOfInterest/feature, {SQUARE})", ["PM2.5", "Noise"]),
+        ("Things", "Datastreams/Observations/phenomenonTime gt 2026-03-01T11:30:00Z", ["Lantern"]),
+        ("Things", "Datastreams/Observations/result gt 5 and Datastreams/name eq 'PM2.5'", []),
+        ("Things", "Datastreams/Observations/result gt 5 and name eq 'Kiosk'", ["Kiosk"]),
+        ("Things", "Datastreams/Observations/result gt 5 and Datastreams/Sensor/name eq 'SDS011'", ["Kiosk"]),
+        ("Sensors", "Datastreams/Observations/result eq 60", ["SDS011"]),
+        ("Locations", "Things/Datastreams/Observations/result eq 60 and Things/name eq 'Kiosk'", ["Dam"]),
+        ("FeaturesOfInterest", "Observations/result eq 60", ["Dam"]),
+        ("FeaturesOfInterest", "Observations/Datastream/name eq 'Noise' and Observations/result lt 5", []),
+    ]:
+        assert sensors.names(path, filter=filter) == names, filter
+    assert sensors.results("Observations", filter="Datastream/Observations/result gt 59 and result lt 59") == [50.5]
+    count = sensors.get("Datastreams", filter="Observations/result gt 5", count="true", top="0")
+    assert count["@iot.count"] == 1
+    within = "Datastreams($filter=Observations/result gt 5;$select=name)"
+    assert [len(row["Datastreams"]) for row in sensors.get("Things", expand=within)["value"]] == [0, 1]
+
+
+def test_observations_that_a_reader_may_not_see_find_nothing(sensors, thing, datastream):
+    closed = {"activity": "test.measure", "openness": "closed"}
+    sensors.create("Things", thing(Datastreams=[datastream(properties=closed, Observations=readings(7))]))
+
+    assert sensors.names("Things", filter="Datastreams/Observations/result eq 7") == []
+    assert sensors.names("FeaturesOfInterest", filter="Observations/result eq 7") == []
+
+
 def test_an_observation_is_found_by_its_key(street):
     key = street.get("Observations", top="1")["value"][0]["@iot.id"]
 
@@ -184,7 +232,8 @@ def test_an_observation_is_found_by_its_key(street):
         {"filter": "st_relate(Locations/location, geography'POINT(1 1)', 'nonsense')"},
         {"filter": "st_relate(Locations/location, geography'POINT(1 1)', name)"},
         {"filter": "geo.length(Locations/location) lt now()"},
-        {"filter": "Datastreams/Observations/result gt 1"},
+        {"filter": "Locations/Things/Datastreams/Observations/result gt Locations/description"},
+        {"orderby": "Datastreams/Observations/result"},
         {"filter": "HistoricalLocations/time gt 2026-99-01T00:00:00Z"},
         {"orderby": "nothing"},
         {"top": "-1"},
