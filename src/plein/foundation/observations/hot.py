@@ -187,6 +187,28 @@ def spans(ids: Sequence[int] | None) -> Iterator[tuple[int, tuple[int, int]]]:
     return ((pk, (first, final)) for pk, first, final in rows if first is not None)
 
 
+def result_spans(ids: Sequence[int]) -> list[Row]:
+    """Read the first and last result time of those of these datastreams that have any: (datastream, first, last)."""
+    return _of_streams("MIN(result_time_us), MAX(result_time_us)", "result_time_us IS NOT NULL", ids, " GROUP BY 1")
+
+
+def features(ids: Sequence[int]) -> list[Row]:
+    """Read which features readings of these datastreams name themselves: (datastream, feature)."""
+    return _of_streams("feature_id", "feature_id IS NOT NULL", ids, " GROUP BY 1, 2")
+
+
+def _of_streams(what: str, where: str, ids: Sequence[int], end: str) -> list[Row]:
+    marks = ",".join(["%s"] * len(ids)) or "NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT datastream_id, {what} FROM {TABLE} "
+            f"WHERE datastream_id IN ({marks}) AND {where} AND change <> 2{end}",
+            list(ids),
+        )
+        rows: list[Row] = cursor.fetchall()
+    return rows
+
+
 def put(row: Row, change: int) -> None:
     """Put a row (COLUMNS) in the place of whatever has its key."""
     changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in (*COLUMNS[2:], "change"))

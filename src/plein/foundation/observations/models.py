@@ -110,6 +110,7 @@ class Observation(models.Model):
     result: NULL when it is not a number, which is then in `extra`. quality: a Quality mask. feature: NULL is the
     feature of the datastream. extra: JSON text with what is rare: result, until_us, parameters, validTime,
     resultQuality. change: 0 as it came, 1 corrected (wins from a sealed one), 2 withdrawn (hides a sealed one).
+    The two indexes hold only what is rare, so they cost nothing where nobody says it.
     The table is keyed (datastream, time) and in SQLite kept in that order (WITHOUT ROWID, see the migration).
     """
 
@@ -127,3 +128,15 @@ class Observation(models.Model):
 
     class Meta:
         db_table = "observations_observation"
+        indexes = [
+            models.Index(
+                fields=["datastream", "feature_id"],
+                condition=models.Q(feature_id__isnull=False),
+                name="observations_own_feature",
+            ),
+            models.Index(
+                fields=["datastream", "result_time_us"],
+                condition=models.Q(result_time_us__isnull=False),
+                name="observations_result_time",
+            ),
+        ]

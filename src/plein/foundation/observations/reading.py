@@ -238,3 +238,28 @@ def spans(ids: Sequence[int] | None = None) -> dict[int, tuple[int, int]]:
                 low, high = found.get(pk, (since, until))
                 found[pk] = (min(low, since), max(high, until))
     return found
+
+
+def result_spans(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Give the first and last result time (microseconds) of those of these datastreams whose readings have one."""
+    found = {pk: (since, until) for pk, since, until in hot.result_spans(ids)}
+    wanted = set(ids)
+    for name in sealed.months():
+        for pk, (since, until) in sealed.month_results(name).items():
+            if pk in wanted:
+                low, high = found.get(pk, (since, until))
+                found[pk] = (min(low, since), max(high, until))
+    return found
+
+
+def features(ids: Sequence[int]) -> dict[int, set[int]]:
+    """Give the features that readings of these datastreams name themselves; the others have that of the datastream."""
+    found: dict[int, set[int]] = {}
+    for pk, feature in hot.features(ids):
+        found.setdefault(pk, set()).add(feature)
+    wanted = set(ids)
+    for name in sealed.months():
+        for pk, named in sealed.month_features(name).items():
+            if pk in wanted and named:
+                found.setdefault(pk, set()).update(named)
+    return found

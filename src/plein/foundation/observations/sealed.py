@@ -190,3 +190,28 @@ def _month_spans(_root: str, name: str, version: int) -> dict[int, tuple[int, in
         checked=False,
     )
     return {row["datastream"]: (row["since"], row["until"]) for row in table.to_pylist()}
+
+
+def month_results(name: str) -> dict[int, tuple[int, int]]:
+    """Give the first and last result time per datastream of a month, of those that have any."""
+    rows = _month_rare(str(lake.root()), name, lake.newest(name))
+    return {row["datastream"]: (row["since"], row["until"]) for row in rows if row["since"] is not None}
+
+
+def month_features(name: str) -> dict[int, list[int]]:
+    """Give the features that readings of a month name themselves, per datastream."""
+    return {r["datastream"]: r["features"] for r in _month_rare(str(lake.root()), name, lake.newest(name))}
+
+
+@lru_cache(maxsize=512)
+def _month_rare(_root: str, name: str, version: int) -> list[dict[str, Any]]:
+    """Read what few readings say: when their result came about, and which feature is theirs."""
+    table = lake.query(
+        "SELECT datastream, min(result_time) AS since, max(result_time) AS until, "
+        "coalesce(list(DISTINCT feature) FILTER (feature IS NOT NULL), []) AS features FROM held "
+        "WHERE result_time IS NOT NULL OR feature IS NOT NULL GROUP BY datastream",
+        {"held": (name, version)},
+        checked=False,
+    )
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows

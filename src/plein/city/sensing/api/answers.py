@@ -1,19 +1,18 @@
 """Entities out: rows of the database as the JSON of SensorThings, with $select, nested $expand and links to go on."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
-from plein.city.sensing.api import observed
+from plein.city.sensing.api import observed, shapes
 from plein.city.sensing.api.addresses import Key
 from plein.city.sensing.api.context import Context
 from plein.city.sensing.api.entities import OBSERVATION, TYPES, EntityType, Relation
 from plein.city.sensing.api.options import Options
-from plein.foundation.observations import reading
 from plein.foundation.observations.quality import Quality
 from plein.foundation.observations.times import said, said_interval
 
@@ -90,12 +89,15 @@ def _columns(kind: EntityType) -> list[str]:
 
 def _found(context: Context, kind: EntityType, rows: Sequence[Mapping[str, Any]], options: Options) -> list[Found]:
     """Turn rows into entities and expand what is asked."""
-    spans = reading.spans([row["id"] for row in rows]) if kind.name == "Datastream" and rows else {}
+    computed = _computed(rows, options) if kind.name == "Datastream" and rows else {}
     found = []
     for row in rows:
         entity = {"@iot.id": row["id"], "@iot.selfLink": context.link(kind, row["id"])}
         for name, one in kind.properties.items():
-            entity[name] = _said(one.kind, row.get(one.column), spans.get(row["id"]))
+            known = row.get(one.column)
+            entity[name] = _said(
+                one.kind, computed[name].get(row["id"]) if known is None and name in computed else known
+            )
         if kind.name == "Datastream":
             _finish_datastream(entity, row)
         refers = {name: row[relation.fk] for name, relation in kind.relations.items() if relation.fk}
@@ -103,10 +105,22 @@ def _found(context: Context, kind: EntityType, rows: Sequence[Mapping[str, Any]]
     return _finish(context, kind, found, options)
 
 
-def _said(kind: str, value: Any, span: tuple[int, int] | None) -> Any:
+def _computed(rows: Sequence[Mapping[str, Any]], options: Options) -> dict[str, Mapping[int, Any]]:
+    """Work out what the readings say of datastreams: periods, and areas where none was given; only what is asked."""
+    ids = [row["id"] for row in rows]
+    bare = [row["id"] for row in rows if row["observed_area"] is None]
+    ways: dict[str, Callable[[], Mapping[int, Any]]] = {
+        "phenomenonTime": lambda: shapes.spans("readings", ids),
+        "resultTime": lambda: shapes.spans("results", ids),
+        "observedArea": lambda: shapes.areas(bare) if bare else {},
+    }
+    return {name: work() for name, work in ways.items() if not options.select or name in options.select}
+
+
+def _said(kind: str, value: Any) -> Any:
     """Write a property."""
     if kind == "span":
-        return said_interval(*span) if span else None
+        return said_interval(*value) if value else None
     if kind == "time":
         return said(value)
     if kind in ("json", "geo") and value is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from plein.city.sensing.api import observed
+from plein.city.sensing.api import observed, shapes
 from plein.city.sensing.api.addresses import Key
 from plein.city.sensing.api.context import Context
 from plein.city.sensing.api.entities import TYPES, EntityType, Property
@@ -175,6 +175,7 @@ class Changer:
         fields.update(self.one_links(kind, said, {}, whole=False))
         if kind.name == "Datastream":
             _keep_registration(fields, made)
+            _keep_computed(fields, made)
             registered(fields, self.now, before=made)
         if kind.name == "Location" and "location" in fields:
             fields["longitude"], fields["latitude"] = placing.middle(fields["location"])
@@ -255,6 +256,15 @@ def registered(fields: dict[str, Any], now: datetime, before: Any = None) -> Non
     if not activity or not isinstance(activity, str):
         raise StreamNotRegistered(datastream=fields.get("name", ""))
     gate.require_activity(activity, now)
+
+
+def _keep_computed(fields: dict[str, Any], before: Any) -> None:
+    """Leave an area out that was computed and is only sent back, as clients do; it would not grow any more."""
+    area = fields.get("observed_area")
+    if area is not None and before.observed_area is None:
+        computed = shapes.areas([before.pk]).get(before.pk)
+        if computed and json.loads(computed) == area:
+            del fields["observed_area"]
 
 
 def _keep_registration(fields: dict[str, Any], before: Any) -> None:

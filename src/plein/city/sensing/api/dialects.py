@@ -4,7 +4,7 @@ All take `%s` for a value and `%%` for a percent sign; `for_duckdb` turns a fini
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Sql = tuple[str, list[Any]]
@@ -55,6 +55,10 @@ class Dialect:
     def among(self, column: str, ids: Sequence[int]) -> Sql:
         """Say that a column is one of many numbers."""
         return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]
+
+    def looked_up(self, column: str, values: Mapping[int, int]) -> Sql:
+        """Give the number that belongs to a key, or nothing."""
+        return f"json_extract(%s, '$.\"' || {column} || '\"')", [json.dumps(values)]
 
 
 class Postgres(Dialect):
@@ -107,6 +111,10 @@ class Postgres(Dialect):
         """Say that a column is one of many numbers."""
         return f"{column} = ANY(%s::bigint[])", [list(ids)]
 
+    def looked_up(self, column: str, values: Mapping[int, int]) -> Sql:
+        """Give the number that belongs to a key, or nothing."""
+        return f"CAST(CAST(%s AS jsonb) ->> CAST({column} AS text) AS bigint)", [json.dumps(values)]
+
 
 class Duck(Dialect):
     """What DuckDB says."""
@@ -149,6 +157,10 @@ class Duck(Dialect):
     def among(self, column: str, ids: Sequence[int]) -> Sql:
         """Say that a column is one of many numbers."""
         return f"{column} IN ({','.join(str(int(pk)) for pk in ids) or 'NULL'})", []
+
+    def looked_up(self, column: str, values: Mapping[int, int]) -> Sql:
+        """Give the number that belongs to a key, or nothing."""
+        return f"TRY_CAST(json_extract_string(%s, '$.\"' || {column} || '\"') AS bigint)", [json.dumps(values)]
 
 
 def _dollar(path: Sequence[str]) -> str:

@@ -9,11 +9,15 @@ from plein.foundation.observations import models
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property: its column; kind is text, json, time (microseconds), number, span (computed) or geo (GeoJSON)."""
+    """A property: its column; kind is text, json, time (microseconds), number, span (computed) or geo (GeoJSON).
+
+    of: what a span is computed of, the times of "readings" or those of their "results".
+    """
 
     column: str
     kind: str = "text"
     required: bool = False
+    of: str = "readings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ DATASTREAM = EntityType(
         "unitOfMeasurement": Property("unit", "json", required=True),
         "observedArea": Property("observed_area", "geo"),
         "phenomenonTime": Property("", "span"),
-        "resultTime": Property("", "span"),
+        "resultTime": Property("", "span", of="results"),
         "properties": Property("properties", "json"),
     },
     {

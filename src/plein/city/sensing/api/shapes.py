@@ -14,6 +14,7 @@ from plein.city.sensing.api.entities import EntityType
 from plein.city.sensing.api.errors import BadRequest
 from plein.city.sensing.api.filters import Literal, Node
 from plein.foundation.observations import reading
+from plein.foundation.observations.models import Datastream, FeatureOfInterest
 
 RELATIONS = {
     "geo.intersects": "intersects",
@@ -62,6 +63,8 @@ def _geometries(kind: EntityType, column: str) -> tuple[list[int], Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id, {column} FROM {kind.table} WHERE {column} IS NOT NULL")
         rows = cursor.fetchall()
+    if column == "observed_area":
+        rows = [*rows, *areas(_without_area()).items()]
     texts = np.array([_bare(text) for _, text in rows], dtype=object)
     found = shapely.from_geojson(texts, on_invalid="ignore") if len(texts) else np.array([], dtype=object)
     return [pk for pk, _ in rows], found
@@ -111,15 +114,51 @@ def measured(
         return [keys[place] for place in np.flatnonzero(meets(np.asarray(sizes, dtype=float)))]
 
 
-def spans_that(sign: str, other: Node) -> list[int]:
-    """List the datastreams whose period of readings compares so with a moment or a period.
+def spans(of: str, ids: Sequence[int] | None = None) -> dict[int, tuple[int, int]]:
+    """Give the period of the readings, or of the times of their results, of datastreams; ids None is all."""
+    if of == "readings":
+        return reading.spans(ids)
+    return reading.result_spans(ids if ids is not None else list(Datastream.objects.values_list("pk", flat=True)))
+
+
+def areas(ids: Sequence[int]) -> dict[int, str]:
+    """Give the area that the features of the readings of datastreams cover, as GeoJSON: a box, or a point.
+
+    ids: those of which no area was given. A datastream without readings has none.
+    Source: OGC 18-088, table 11 (observedArea).
+    """
+    measured_ones = reading.spans(ids)
+    named = reading.features(list(measured_ones))
+    own = Datastream.objects.filter(pk__in=measured_ones).values_list("pk", "feature_id", "feature_now_id")
+    wanted = {pk: {one for one in (*ours, *named.get(pk, ())) if one} for pk, *ours in own}
+    keys = {one for ones in wanted.values() for one in ones}
+    known = dict(FeatureOfInterest.objects.filter(pk__in=keys).values_list("pk", "feature"))
+    found = {pk: _box([known[one] for one in sorted(ones) if one in known]) for pk, ones in wanted.items()}
+    return {pk: text for pk, text in found.items() if text}
+
+
+def _without_area() -> list[int]:
+    return list(Datastream.objects.filter(observed_area__isnull=True).values_list("pk", flat=True))
+
+
+def _box(features: Sequence[Any]) -> str | None:
+    """Draw the box around features; what is no geometry does not count."""
+    import shapely
+
+    found = shapely.from_geojson([_bare(json.dumps(one)) for one in features], on_invalid="ignore")
+    around = shapely.envelope(shapely.geometrycollections([one for one in found if one is not None]))
+    return None if shapely.is_empty(around) else str(shapely.to_geojson(around))
+
+
+def spans_that(sign: str, other: Node, *, of: str = "readings") -> list[int]:
+    """List the datastreams whose period of readings (or of results) compares so with a moment or a period.
 
     Raises BadRequest.
     """
     if not isinstance(other, Literal) or other.kind not in ("time", "span"):
         raise BadRequest(reason="the period of a datastream is compared with a time")
     low, high = (other.value, other.value) if other.kind == "time" else other.value
-    return [pk for pk, span in reading.spans().items() if _lies(sign, span, (low, high))]
+    return [pk for pk, span in spans(of).items() if _lies(sign, span, (low, high))]
 
 
 def _lies(sign: str, span: Sequence[int], other: Sequence[int]) -> bool:

@@ -223,7 +223,7 @@ class Conditions:
             return Expr(*self.dialect.among(f"{alias}.id", ids), "truth")
         if isinstance(side, Path) and self.is_span(side):
             kind, alias = scope.walk(side.names[:-1])
-            ids = shapes.spans_that(sign, other)
+            ids = shapes.spans_that(sign, other, of=_ends_at(self.kind, side.names)[1].of)
             return Expr(*self.dialect.among(f"{alias}.id", ids), "truth")
         if (
             sign == "eq"
@@ -256,6 +256,10 @@ class Conditions:
             return _key(kind, alias)
         if rest and found.kind not in ("json", "extra", "geo", "result"):
             raise BadRequest(reason=f"{'/'.join(node.names)} goes deeper than {kind.name} does")
+        if found.kind == "span":
+            edges = ({pk: span[edge] for pk, span in shapes.spans(found.of).items()} for edge in (0, 1))
+            since, until = (self.dialect.looked_up(f"{alias}.id", edge) for edge in edges)
+            return Expr(*since, "span", until=Expr(*until, "time"))
         return _property(alias, found, rest)
 
     def call(self, node: Call, scope: Scope) -> Expr:
@@ -280,7 +284,8 @@ class Conditions:
         first, second = node.arguments
         if isinstance(first, Path) and self.is_span(first):
             _, alias = scope.walk(first.names[:-1])
-            return Expr(*self.dialect.among(f"{alias}.id", shapes.spans_that(node.name, second)), "truth")
+            ids = shapes.spans_that(node.name, second, of=_ends_at(self.kind, first.names)[1].of)
+            return Expr(*self.dialect.among(f"{alias}.id", ids), "truth")
         left, right = (_span(self.value(side, scope)) for side in (first, second))
         return _period(node.name, left, right)
 

@@ -6,7 +6,7 @@ import pytest
 
 from plein.foundation import clock
 from plein.foundation.observations import sealing
-from plein.foundation.observations.models import Observation
+from plein.foundation.observations.models import Datastream, Observation
 
 ROOT = "/api/sensorthings/v1.1"
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
@@ -196,6 +196,44 @@ def test_entities_are_found_by_their_observations_wherever_those_are(sensors, th
     assert count["@iot.count"] == 1
     within = "Datastreams($filter=Observations/result gt 5;$select=name)"
     assert [len(row["Datastreams"]) for row in sensors.get("Things", expand=within)["value"]] == [0, 1]
+
+
+@pytest.mark.parametrize("sealed", [False, True], ids=["in the window", "sealed"])
+def test_a_datastream_tells_the_times_and_the_area_of_its_readings(sensors, thing, datastream, sealed):
+    spot = {"name": "Corner", "description": "d", "encodingType": "application/geo+json"}
+    rows = readings(1, 2, 3)
+    rows[1]["resultTime"] = "2026-03-01T11:05:00Z"
+    rows[2] |= {"resultTime": "2026-03-01T12:07:00Z"}
+    rows[2] |= {"FeatureOfInterest": {**spot, "feature": {"type": "Point", "coordinates": [4.8, 52.4]}}}
+    streams = [datastream("Moving", Observations=rows), datastream("Fixed", Observations=readings(9))]
+    sensors.create("Things", thing(Datastreams=[*streams, datastream("Silent")]))
+    if sealed:
+        seal()
+
+    moving, fixed, silent = sensors.get("Datastreams")["value"]
+
+    assert moving["phenomenonTime"] == "2026-03-01T10:00:00Z/2026-03-01T12:00:00Z"
+    assert moving["resultTime"] == "2026-03-01T11:05:00Z/2026-03-01T12:07:00Z"
+    corners = {tuple(place) for place in moving["observedArea"]["coordinates"][0]}
+    assert corners == {(4.8, 52.37), (4.9, 52.37), (4.9, 52.4), (4.8, 52.4)}
+    assert fixed["observedArea"] == {"type": "Point", "coordinates": [4.9, 52.37]}
+    assert "resultTime" not in fixed
+    assert {"phenomenonTime", "resultTime", "observedArea"}.isdisjoint(silent)
+    for filter, names in [
+        ("resultTime gt 2026-03-01T11:00:00Z", ["Moving"]),
+        ("phenomenonTime gt 2026-03-01T09:00:00Z", ["Moving", "Fixed"]),
+        (f"st_within(observedArea, {SQUARE})", ["Moving", "Fixed"]),
+        ("geo.length(observedArea) gt 0", ["Moving"]),
+    ]:
+        assert sensors.names("Datastreams", filter=filter) == names, filter
+    assert sensors.names("Datastreams", orderby="resultTime,name desc") == ["Moving", "Silent", "Fixed"]
+    assert sensors.results("Observations", orderby="Datastream/resultTime,result desc") == [3, 2, 1, 9]
+    path = path_of(moving)
+    assert sensors.get(f"{path}/resultTime") == {"resultTime": moving["resultTime"]}
+    sensors.send("PATCH", path, {"name": "Moved", "observedArea": moving["observedArea"]}, 200)
+    assert Datastream.objects.get(pk=moving["@iot.id"]).observed_area is None
+    sensors.send("PATCH", path, {"observedArea": {"type": "Point", "coordinates": [5.0, 52.0]}}, 200)
+    assert sensors.get(path)["observedArea"]["coordinates"] == [5.0, 52.0]
 
 
 def test_observations_that_a_reader_may_not_see_find_nothing(sensors, thing, datastream):
