@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Avg, F, Max, Q, QuerySet
 from django.urls import reverse
 
 import plein.foundation.gate.door as gate
@@ -227,20 +227,53 @@ def past_alerts() -> QuerySet[Alert]:
 def ailing(*, now: datetime) -> list[tuple[int, str, datetime, float]]:
     """Find silent and sick sensors: (stream, kind, since, share of doubtful readings).
 
-    Sensors are held against the newest reading of their theme, so that a loaded period of long ago is judged by itself;
-    a sensor that stopped over 60 days before that is history, not work.
+    Sensors are held against the newest reading of their source, so that a loaded period of long ago is judged by itself
+    and a source that stopped is not the fault of each of its sensors (see quiet_sources); a sensor that stopped over 60
+    days before that is history, not work.
     """
-    streams = list(Stream.objects.select_related("station").filter(last_us__isnull=False))
-    newest_us: dict[str, int] = {}
-    for one in streams:
-        newest_us[one.station.theme] = max(newest_us.get(one.station.theme, 0), one.last_us or 0)
     found: list[tuple[int, str, datetime, float]] = []
-    for theme, last in newest_us.items():
-        of_theme = [one for one in streams if one.station.theme == theme]
-        as_of = min(last + HOUR_US, to_us(now))
-        recent = [one for one in of_theme if as_of - (one.last_us or 0) < STOPPED_DAYS * 24 * HOUR_US]
+    for streams in _by_source().values():
+        as_of = min(max(one.last_us or 0 for one in streams) + HOUR_US, to_us(now))
+        recent = [one for one in streams if as_of - (one.last_us or 0) < STOPPED_DAYS * 24 * HOUR_US]
         found += _silent(recent, as_of)
         found += _sick(recent, as_of)
+        found += _deviating(recent, as_of)
+    return found
+
+
+def _by_source() -> dict[tuple[str, str], list[Stream]]:
+    """Group the streams that have readings by theme and by what their readings come through."""
+    grouped: dict[tuple[str, str], list[Stream]] = {}
+    for one in Stream.objects.select_related("station").filter(last_us__isnull=False):
+        grouped.setdefault((one.station.theme, one.station.source or one.station.kind), []).append(one)
+    return grouped
+
+
+def quiet_sources(*, now: datetime) -> list[tuple[Text | str, int, datetime]]:
+    """List the sources that nothing came through for six hours: (name, sensors, newest reading), the newest first."""
+    found: list[tuple[Text | str, int, datetime]] = []
+    for (_, source), streams in _by_source().items():
+        newest_us = max(one.last_us or 0 for one in streams)
+        if quality.is_silent(newest_us, now_us=to_us(now), interval_us=HOUR_US):
+            found.append((KINDS.get(source, source), len({one.station_id for one in streams}), from_us(newest_us)))
+    return sorted(found, key=lambda row: row[2], reverse=True)
+
+
+def _deviating(streams: Sequence[Stream], as_of: int) -> list[tuple[int, str, datetime, float]]:
+    """Find the sensors of particles that measure something quite else than all others around, official ones too."""
+    since = from_us(as_of - SICK_DAYS * 24 * HOUR_US)
+    mine = {one.pk for one in streams}
+    found = []
+    for quantity in sorted({one.quantity for one in streams} & {"pm10", "pm25"}):
+        rows = (
+            DayMean.objects.filter(
+                stream__quantity=quantity, stream__station__place_is_valid=True, mean__isnull=False, day__gte=since,
+                day__lte=from_us(as_of),
+            )
+            .values_list("stream_id", "stream__station__lon", "stream__station__lat")
+            .annotate(level=Avg("mean"))
+        )  # fmt: skip
+        found += [(pk, "deviates", since, 0.0) for pk in quality.deviating(list(rows)) if pk in mine]
     return found
 
 

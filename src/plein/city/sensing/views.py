@@ -343,7 +343,8 @@ def care(request: HttpRequest) -> HttpResponse:
     rows = [
         {"ailment": one, "word": _ailment_word(one.kind), "status": _ailment_status(one)} for one in page.object_list
     ]
-    return render(request, "sensing/care.html", {"rows": rows, "page": page, "form": NoteForm()})
+    context = {"rows": rows, "page": page, "form": NoteForm(), "quiet": queries.quiet_sources(now=clock.now())}
+    return render(request, "sensing/care.html", context)
 
 
 @require_POST
@@ -403,6 +404,7 @@ def _ailment_word(kind: str) -> str:
         "range": _("Impossible values"),
         "negative": _("Negative values"),
         "spike": _("Many spikes"),
+        "deviates": _("Quite different from all others around"),
     }
     return known.get(kind, _("Sick"))
 

@@ -13,6 +13,7 @@ from plein.foundation.words import Text
 FEWEST = 2
 NEAR_KM = 3.0
 AGREE = 0.5
+SUPPORTED = 1 / 3
 _EARTH_KM = 6371.0
 
 
@@ -108,15 +109,26 @@ def alarms(level: Level, rolling: list[Rolling]) -> list[Alarm]:
 
     A group is two or more points over the limit, each within 3 km of another of the group; at least half of all points
     with data within 3 km of any of them must be over the limit too, so that two bad sensors do not outvote five good.
+    A point of which no other in the group measures a third is left out: a broken sensor finds no support in one that
+    is only just over the limit.
     """
     known = [one for one in rolling if one.coverage >= COVERAGE]
     over = [one for one in known if one.mean > level.limit]
+    agreeing = [one for near in _groups(over) for one in _supported(near)]
     found = []
-    for group in _groups(over):
+    for group in _groups(agreeing):
         around = [one for one in known if any(distance_km(one, member) <= NEAR_KM for member in group)]
         if len(group) >= FEWEST and len(group) / len(around) >= AGREE:
             found.append(_alarm(level, group))
     return found
+
+
+def _supported(group: list[Rolling]) -> list[Rolling]:
+    """Leave out the points that stand alone above the others, from the highest down."""
+    falling = sorted(group, key=lambda one: one.mean, reverse=True)
+    while len(falling) > 1 and falling[1].mean < SUPPORTED * falling[0].mean:
+        falling = falling[1:]
+    return falling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

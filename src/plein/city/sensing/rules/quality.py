@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plein.city.sensing.rules.alerts import km_between
 from plein.city.sensing.rules.quantities import Quantity
 from plein.foundation.observations.quality import Quality
 
@@ -17,6 +18,9 @@ HOUR_US = 3_600_000_000
 NEIGHBOURS = 3
 SPREADS = 8.0
 SILENT_TURNS = 6
+REGION_KM = 15.0
+REGION_FEWEST = 5
+DEVIATION = 4.0
 
 
 def judge(values: Sequence[float | None] | Values, times_us: Sequence[int] | Times, quantity: Quantity) -> Flags:
@@ -55,6 +59,23 @@ def usual_interval_us(times: Times) -> int:
 def is_silent(last_us: int, *, now_us: int, interval_us: int) -> bool:
     """Tell whether a sensor is silent: nothing came in six times its usual interval, and in three hours at least."""
     return now_us - last_us > max(SILENT_TURNS * interval_us, 3 * HOUR_US)
+
+
+def deviating(points: Sequence[tuple[int, float, float, float]]) -> list[int]:
+    """Find the sensors of particles that measure something quite else than those around them.
+
+    points: (key, lon, lat, mean over the last days) of one quantity. Particles differ little over a town, so a mean
+    over four times the median of at least five others within 15 km, or under a quarter of it, means an ill sensor.
+    """
+    found = []
+    for key, lon, lat, mean in points:
+        others = [m for other, x, y, m in points if other != key and km_between(lon, lat, x, y) <= REGION_KM]
+        if len(others) < REGION_FEWEST:
+            continue
+        middle = float(np.median(others))
+        if middle > 0 and not middle / DEVIATION <= mean <= middle * DEVIATION:
+            found.append(key)
+    return found
 
 
 def _out_of_range(data: Values, quantity: Quantity) -> NDArray[np.bool_]:

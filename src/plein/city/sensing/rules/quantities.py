@@ -120,6 +120,7 @@ _ALL = [
     _gas("toluene", "Tolueen", "Toluene", 21, high=500, noise=1, spike=100),
     _gas("h2s", "Zwavelwaterstof (H₂S)", "Hydrogen sulphide (H₂S)", 11, high=300, noise=2, spike=60),
     _noise("noise", "Geluid, gemiddeld", "Noise, average", averaged="energetic"),
+    _noise("noise_median", "Geluid, mediaan (50%)", "Noise, median (50%)"),
     _noise("noise_peak", "Geluid, pieken (5%)", "Noise, peaks (5%)"),
     _noise("noise_background", "Geluid, achtergrond (95%)", "Noise, background (95%)"),
     _count("bicycles", "Fietsers", "Bicycles", high=10_000),

@@ -25,6 +25,7 @@ STEPS: dict[str, tuple[float, float, float, float]] = {
     "so2": (5, 20, 40, 125),
     "soot": (0.5, 1.5, 3, 6),
     "noise": (45, 53, 60, 70),
+    "noise_median": (40, 48, 55, 65),
     "noise_peak": (50, 60, 70, 80),
     "noise_background": (35, 42, 50, 58),
     "bicycles": (20, 100, 300, 800),

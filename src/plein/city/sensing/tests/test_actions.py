@@ -1,5 +1,6 @@
 """Points are registered for a purpose or not at all; readings are judged, kept, published; sensors that agree warn."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -153,6 +154,34 @@ def test_silent_and_sick_sensors_come_on_the_work_list_and_leave_it_when_they_ar
 
     assert open_ones == {("silent", "silent"), ("sick", "flat")}
     assert Ailment.objects.get(stream=silent).ended_at == later
+
+
+def test_a_source_that_stopped_is_one_line_and_not_work_on_each_of_its_sensors(ground: None) -> None:
+    old = [registering.register_station(replace(spot(f"kit-{n}"), source="Samen Meten"), **AS) for n in (1, 2)]
+    kits = [registering.register_stream(one, quantity="pm10", **AS) for one in old]
+    stopped = NOW - timedelta(days=3)
+    registering.keep(
+        {one: (hours(48, until=stopped), plain(48)) for one in kits} | {stream(): (hours(48), plain(48))}, **AS
+    )
+    registering.remember_last()
+
+    actions.look_after(now=NOW)
+
+    assert not Ailment.objects.exists()
+    ((name, sensors, newest),) = queries.quiet_sources(now=NOW)
+    assert (name, sensors, newest) == ("Samen Meten", 2, stopped - timedelta(hours=1))
+
+
+def test_a_sensor_that_deviates_from_all_around_is_work(ground: None) -> None:
+    ones = [stream(f"kit-{n}", lon=4.89 + n / 100) for n in range(6)]
+    readings = {one: (hours(72), plain(72, 20.0)) for one in ones[1:]}
+    registering.keep({**readings, ones[0]: (hours(72), plain(72, 370.0))}, **AS)
+    registering.remember_last()
+    actions.publish_all(**AS)
+
+    actions.look_after(now=NOW)
+
+    assert [(one.stream, one.kind) for one in Ailment.objects.all()] == [(ones[0], "deviates")]
 
 
 def test_means_are_published_with_75_percent_of_the_data_and_alerts_of_the_past_found(ground: None) -> None:

@@ -187,6 +187,30 @@ def test_two_bad_sensors_do_not_outvote_five_good_ones() -> None:
     assert alerts.alarms(level(), [at(1, 60.0), at(2, 70.0), *good]) == []
 
 
+def test_a_broken_sensor_finds_no_support_in_one_just_over_the_limit() -> None:
+    # Samen Meten, Amsterdam, 7 February 2020: one kit measured 370 µg/m³ for days, the one beside it 29.5, others 25.
+    assert alerts.alarms(level(limit=25), [at(1, 370.0), at(2, 29.5)]) == []
+    (found,) = alerts.alarms(level(limit=25), [at(1, 370.0), at(2, 29.5), at(3, 28.0, km=1)])
+    assert (found.stations, found.highest) == ((2, 3), 29.5)
+    (fire,) = alerts.alarms(level(limit=25), [at(1, 370.0), at(2, 130.0), at(3, 50.0, km=1)])
+    assert fire.stations == (1, 2, 3)
+
+
+def test_a_sensor_deviates_when_it_measures_quite_else_than_five_others_around() -> None:
+    others = [(n, 4.9 + n / 100, 52.37, 20.0 + n) for n in range(2, 7)]
+
+    assert quality.deviating([(1, 4.9, 52.37, 370.0), *others]) == [1]
+    assert quality.deviating([(1, 4.9, 52.37, 2.0), *others]) == [1]
+    assert quality.deviating([(1, 4.9, 52.37, 60.0), *others]) == []
+    assert quality.deviating([(1, 4.9, 52.37, 370.0), *others[1:]]) == []
+    assert quality.deviating([(1, 6.0, 52.37, 370.0), *others]) == []  # 75 km away
+
+
+def test_loud_readings_weigh_heavier_in_the_mean_of_a_window() -> None:
+    assert alerts.mean_of("noise", [60.0, 70.0]) == pytest.approx(67.404, abs=0.001)  # (10^6 + 10^7) / 2
+    assert alerts.mean_of("pm10", [60.0, 70.0]) == 65.0
+
+
 def test_a_mean_over_too_few_readings_does_not_count() -> None:
     assert alerts.alarms(level(), [at(1, 60.0), at(2, 70.0, coverage=0.7)]) == []
 
