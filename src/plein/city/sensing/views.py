@@ -27,6 +27,7 @@ from plein.foundation.geo import places
 from plein.foundation.identity.access import actor_of, everyone, rights
 from plein.foundation.observations.quality import words
 from plein.foundation.ui import charts, maps
+from plein.foundation.ui.figures import number
 from plein.foundation.ui.refusals import sentence
 from plein.foundation.ui.tables import Column, Table
 from plein.foundation.words import Text
@@ -276,12 +277,9 @@ def _norm_table() -> Table:
         {
             "quantity": QUANTITIES[norm.quantity].title,
             "period": norms.PERIODS[norm.period],
-            "limit": norm.limit,
-            "unit": QUANTITIES[norm.quantity].unit,
-            "allowed": norm.allowed if norm.period in norms.COUNTED else None,
-            "counted": _times(norm),
+            "limit": f"{number(norm.limit, 1 if norm.limit % 1 else 0)} {QUANTITIES[norm.quantity].unit}",
+            "allowed": _times(norm),
             "since": str(norm.since or "–"),
-            "coverage": round(norm.source.coverage * 100),
             "source": norm.source.title,
             "where": norm.where,
             "url": norm.source.url,
@@ -292,11 +290,8 @@ def _norm_table() -> Table:
         Column(key="quantity", title=_("What")),
         Column(key="period", title=_("Mean over")),
         Column(key="limit", title=_("At most"), numeric=True),
-        Column(key="unit", title=_("Unit")),
-        Column(key="allowed", title=_("Times a year that it may be more"), numeric=True, decimals=0),
-        Column(key="counted", title=_("Counted in")),
+        Column(key="allowed", title=_("May be more")),
         Column(key="since", title=_("Holds from")),
-        Column(key="coverage", title=_("Data needed, per cent of the year"), numeric=True, decimals=0),
         Column(key="source", title=_("From"), href="url"),
         Column(key="where", title=_("Place in the text")),
     ]
@@ -304,11 +299,15 @@ def _norm_table() -> Table:
 
 
 def _times(norm: norms.Norm) -> Any:
-    """Say what is counted: hours or days, and over how many years."""
-    counted = norms.COUNTED.get(norm.period, "–")
-    if isinstance(counted, str) or norm.years == 1:
-        return counted
-    return Text(f"{counted.nl}, gemiddeld over {norm.years} jaar", f"{counted.en}, averaged over {norm.years} years")
+    """Say how often a year the limit may be passed, and over how many years that is averaged."""
+    counted = norms.COUNTED.get(norm.period)
+    if counted is None:
+        return "–"
+    if not norm.allowed:
+        return _("never")
+    mean = Text(f", gemiddeld over {norm.years} jaar", f", averaged over {norm.years} years")
+    more = mean if norm.years > 1 else Text("", "")
+    return Text(f"{norm.allowed} {counted.nl} per jaar{more.nl}", f"{norm.allowed} {counted.en} a year{more.en}")
 
 
 def _threshold_table() -> Table:

@@ -1,7 +1,7 @@
 """Entities out: rows of the database as the JSON of SensorThings, with $select, nested $expand and links to go on."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -109,12 +109,19 @@ def _computed(rows: Sequence[Mapping[str, Any]], options: Options) -> dict[str, 
     """Work out what the readings say of datastreams: periods, and areas where none was given; only what is asked."""
     ids = [row["id"] for row in rows]
     bare = [row["id"] for row in rows if row["observed_area"] is None]
-    ways: dict[str, Callable[[], Mapping[int, Any]]] = {
-        "phenomenonTime": lambda: shapes.spans("readings", ids),
-        "resultTime": lambda: shapes.spans("results", ids),
-        "observedArea": lambda: shapes.areas(bare) if bare else {},
-    }
-    return {name: work() for name, work in ways.items() if not options.select or name in options.select}
+    asked = {name for name in ("phenomenonTime", "resultTime", "observedArea") if _is_asked(name, options)}
+    found: dict[str, Mapping[int, Any]] = {}
+    if asked & {"phenomenonTime", "observedArea"}:
+        found["phenomenonTime"] = shapes.spans("readings", ids)
+    if "resultTime" in asked:
+        found["resultTime"] = shapes.spans("results", ids)
+    if "observedArea" in asked and bare:
+        found["observedArea"] = shapes.areas(bare, found["phenomenonTime"])
+    return found
+
+
+def _is_asked(name: str, options: Options) -> bool:
+    return not options.select or name in options.select
 
 
 def _said(kind: str, value: Any) -> Any:

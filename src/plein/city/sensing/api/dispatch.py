@@ -37,6 +37,12 @@ class Request:
     actor: Actor
     by_token: bool
     now: datetime
+    prefer: str = ""
+
+    @property
+    def wants_entity(self) -> bool:
+        """Tell whether the entity is asked for in the answer to a change (RFC 7240, Prefer: return=representation)."""
+        return "return=representation" in self.prefer.replace(" ", "").lower()
 
     def json(self) -> Any:
         """Read the body.
@@ -71,11 +77,20 @@ def answer(request: Request) -> Answer:
         if request.path.strip("/") == "CreateObservations":
             return _arrays(request, context)
         address = parse(request.path)
+        if request.method == "OPTIONS":
+            return Answer(204, headers={"Allow": _allow(address)})
         if request.method in ("GET", "HEAD"):
             return _get(request, context, address)
         return _change(request, context, address)
     except (DataError, OverflowError) as error:
         raise BadRequest(reason="a value in it is too large or too small to reckon with") from error
+
+
+def _allow(address: Address) -> str:
+    """Name the methods that go with an address."""
+    if not address.steps or address.part or address.ref:
+        return "GET, HEAD, OPTIONS"
+    return "GET, HEAD, POST, OPTIONS" if address.is_set else "GET, HEAD, PATCH, PUT, DELETE, OPTIONS"
 
 
 def allowed(request: Request, right: str) -> None:
@@ -147,7 +162,16 @@ def _change(request: Request, context: Context, address: Address) -> Answer:
     if request.method not in ("PATCH", "PUT"):
         raise NotThisWay(method=request.method)
     _update(request, context, address.kind, key, changer)
-    return Answer(200, headers={"Location": context.link(address.kind, key)})
+    return _changed(request, context, 200, address.kind, key)
+
+
+def _changed(request: Request, context: Context, status: int, kind: EntityType, key: Key) -> Answer:
+    """Answer a change: where the entity is, and the entity itself when that is preferred."""
+    headers = {"Location": context.link(kind, key)}
+    if not request.wants_entity:
+        return Answer(status, headers=headers)
+    found = getting.single(context, (Step(kind, "", key),), options.Options())
+    return Answer(status, found.entity, headers={**headers, "Preference-Applied": "return=representation"})
 
 
 def _own_key(context: Context, address: Address) -> Key:
@@ -169,7 +193,7 @@ def _create(request: Request, context: Context, address: Address, changer: Chang
         allowed(request, OBSERVE)
     key = changer.create(last.kind, said, links)
     publishing.entity(context, last.kind, key)
-    return Answer(201, headers={"Location": context.link(last.kind, key)})
+    return _changed(request, context, 201, last.kind, key)
 
 
 def _way_back(parent: EntityType, kind: EntityType, relation: str) -> str:

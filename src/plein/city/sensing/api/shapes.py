@@ -5,7 +5,7 @@ Each is worked out to the keys of the entities that meet it. Geometries are read
 
 import json
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -121,14 +121,16 @@ def spans(of: str, ids: Sequence[int] | None = None) -> dict[int, tuple[int, int
     return reading.result_spans(ids if ids is not None else list(Datastream.objects.values_list("pk", flat=True)))
 
 
-def areas(ids: Sequence[int]) -> dict[int, str]:
+def areas(ids: Sequence[int], known_spans: Mapping[int, Any] | None = None) -> dict[int, str]:
     """Give the area that the features of the readings of datastreams cover, as GeoJSON: a box, or a point.
 
-    ids: those of which no area was given. A datastream without readings has none.
+    ids: those of which no area was given; known_spans: their periods, where somebody asked for those already. A
+    datastream without readings has no area.
     Source: OGC 18-088, table 11 (observedArea).
     """
-    measured_ones = reading.spans(ids)
-    named = reading.features(list(measured_ones))
+    measuring = reading.spans(ids) if known_spans is None else known_spans
+    measured_ones = [pk for pk in ids if pk in measuring]
+    named = reading.features(measured_ones)
     own = Datastream.objects.filter(pk__in=measured_ones).values_list("pk", "feature_id", "feature_now_id")
     wanted = {pk: {one for one in (*ours, *named.get(pk, ())) if one} for pk, *ours in own}
     keys = {one for ones in wanted.values() for one in ones}

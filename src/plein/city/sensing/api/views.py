@@ -51,6 +51,7 @@ def _asked(request: HttpRequest, path: str) -> Request:
         actor=actor_of(request),
         by_token=request.headers.get("Authorization", "").lower().startswith("bearer "),
         now=clock.now(),
+        prefer=request.headers.get("Prefer", ""),
     )
 
 

@@ -1,5 +1,6 @@
 """Black-box tests for the requirement classes of OGC 18-088: sensing, create-update-delete, filtering, data array."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -236,6 +237,38 @@ def test_a_datastream_tells_the_times_and_the_area_of_its_readings(sensors, thin
     assert sensors.get(path)["observedArea"]["coordinates"] == [5.0, 52.0]
 
 
+def test_the_entity_comes_back_when_that_is_preferred(sensors):
+    body = json.dumps({"name": "Kiosk", "description": "d"})
+    asked = {**sensors.headers, "Prefer": "return=representation"}
+
+    made = sensors.client.post(f"{ROOT}/Things", body, content_type="application/json", headers=asked)
+    changed = sensors.client.patch(made["Location"], '{"description": "e"}', "application/json", headers=asked)
+    plain = sensors.send("PATCH", path_of(made["Location"]), {"description": "f"}, 200)
+
+    assert (made.status_code, made.json()["name"], made["Preference-Applied"]) == (
+        201,
+        "Kiosk",
+        "return=representation",
+    )
+    assert changed.json()["description"] == "e"
+    assert plain.content == b""
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("", "GET, HEAD, OPTIONS"),
+        ("Things", "GET, HEAD, POST, OPTIONS"),
+        ("Things(1)", "GET, HEAD, PATCH, PUT, DELETE, OPTIONS"),
+        ("Things(1)/name/$value", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_what_may_be_done_is_told_to_everyone(street, path, methods):
+    answer = street.client.options(f"{ROOT}/{path}")
+
+    assert (answer.status_code, answer["Allow"]) == (204, methods)
+
+
 def test_observations_that_a_reader_may_not_see_find_nothing(sensors, thing, datastream):
     closed = {"activity": "test.measure", "openness": "closed"}
     sensors.create("Things", thing(Datastreams=[datastream(properties=closed, Observations=readings(7))]))
@@ -369,12 +402,12 @@ def test_lists_cost_the_same_number_of_queries_whatever_their_length(
     street, thing, datastream, django_assert_num_queries
 ):
     query = {"expand": "Locations,Datastreams/Sensor,HistoricalLocations", "top": "50"}
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         assert len(street.get("Things", **query)["value"]) == 2
     for number in range(20):
         street.create("Things", thing(f"Lantern {number}", Datastreams=[datastream()]))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         assert len(street.get("Things", **query)["value"]) == 22
 
 
