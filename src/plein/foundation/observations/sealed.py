@@ -59,8 +59,8 @@ def month_of(time_us: int) -> str:
 
 
 def month_ends(time_us: int) -> int:
-    """Give the first moment of the next month."""
-    at = from_us(time_us)
+    """Give the first moment of the next month; of times before year 1 and after 9999 that of the first or last one."""
+    at = from_us(min(max(time_us, times.FIRST_US), times.LAST_US))
     if (at.year, at.month) == (9999, 12):
         return times.LAST_US + 1
     year, month = (at.year + 1, 1) if at.month == 12 else (at.year, at.month + 1)
