@@ -103,7 +103,7 @@ def test_a_year_is_held_against_the_norms_and_says_when_there_is_too_little_data
         for n in range(500)
     )
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         newest = page(client, f"/meten/{one.pk}/?wat=o3")
     whole = page(client, f"/meten/{one.pk}/?wat=o3&jaar=2023")
 
