@@ -88,6 +88,16 @@ def between(ids: Sequence[int], since_us: int, until_us: int) -> Iterator[Row]:
             yield from part
 
 
+def streams_between(since_us: int, until_us: int) -> list[int]:
+    """List the datastreams with readings in [since, until)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT datastream_id FROM {TABLE} WHERE time_us >= %s AND time_us < %s ORDER BY 1",
+            [since_us, until_us],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def rows_of(datastream: int, since_us: int, until_us: int, limit: int = 1_000_000) -> list[Row]:
     """Read whole rows of one datastream in [since, until), in order of time: COLUMNS and change."""
     with connection.cursor() as cursor:

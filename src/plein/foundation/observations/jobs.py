@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from plein.foundation.jobs import job
-from plein.foundation.observations import sealing
+from plein.foundation.observations import partitions, sealing
 from plein.foundation.words import Text
 
 MANY_ROWS = 500_000
@@ -15,7 +15,8 @@ MANY_ROWS = 500_000
     title=Text("Oude metingen opbergen in het archief", "Seal old readings into the lake"),
 )
 def seal(*, now: datetime) -> None:
-    """Move readings that are old enough from the database into the lake, once they are many."""
+    """Make room for the days to come, and move readings that are old enough into the lake once they are many."""
+    partitions.prepare(now=now)
     sealing.seal(now=now, least=MANY_ROWS)
 
 

@@ -18,9 +18,9 @@ from django.conf import settings
 from django.db import transaction
 
 from plein.foundation.lake import tables as lake
-from plein.foundation.observations import hot, sealed
+from plein.foundation.observations import hot, partitions, sealed
 from plein.foundation.observations.models import Observation
-from plein.foundation.observations.times import to_us
+from plein.foundation.observations.times import DAY_US, to_us
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,10 +51,15 @@ def window_starts(now: datetime, after_days: int | None = None) -> int:
 def seal(*, now: datetime, after_days: int | None = None, least: int = 1) -> Sealed:
     """Move readings older than the window into the lake, month by month, when there are at least so many."""
     before = window_starts(now, after_days)
+    if after_days is None and partitions.in_use():
+        before = partitions.day_of(before)  # whole days, which leave at once
     moved = same = 0
     if hot.count_before(before, limit=least) < least:
         return Sealed()
     with lake.exclusive(sealed.FOLDER):
+        for day in partitions.days(until_us=before):
+            added, rows_read = _seal_day(day, now)
+            moved, same = moved + added, same + rows_read - added
         for month_start, ids in _old(before):
             ends = min(sealed.month_ends(month_start), before)
             for rows in _chunks(ids, month_start, ends):
@@ -62,7 +67,27 @@ def seal(*, now: datetime, after_days: int | None = None, least: int = 1) -> Sea
                 _from_hot(rows)
                 moved, same = moved + added, same + len(rows) - added
             _tidy(sealed.month_of(month_start), now)
+        for day in partitions.days(until_us=before):
+            partitions.drop(day, since=partitions.NEVER)  # those that are empty now
     return Sealed(moved, same)
+
+
+def _seal_day(day_us: int, now: datetime) -> tuple[int, int]:
+    """Bring a day to the lake and drop its partition; gives the readings that were added, and all it held.
+
+    When one came or changed meanwhile, the day stays for the way of readings without a partition of their own.
+    """
+    since = partitions.mark()
+    name = sealed.month_of(day_us)
+    added = count = 0
+    ids = hot.streams_between(day_us, day_us + DAY_US)
+    for rows in _chunks(ids, day_us, day_us + DAY_US):
+        added, count = added + _to_lake(name, rows, now), count + len(rows)
+    if not partitions.drop(day_us, since=since):
+        return 0, 0
+    if count:
+        _tidy(name, now)
+    return added, count
 
 
 def _old(before_us: int) -> Iterator[tuple[int, list[int]]]:
