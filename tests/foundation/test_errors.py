@@ -1,6 +1,7 @@
 """What an exception means to whoever asked."""
 
 import errno
+import sqlite3
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,17 @@ def test_a_refusal_means_itself() -> None:
 )
 def test_a_full_disk_is_a_refusal(error: Exception) -> None:
     assert isinstance(meant(error), DiskFull)
+
+
+def test_sqlite_that_is_opened_on_a_full_disk_is_a_full_disk() -> None:
+    cause = sqlite3.OperationalError("disk I/O error")
+    cause.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"  # as seen on a disk without a free byte
+    error = OperationalError("disk I/O error")
+    error.__cause__ = cause
+
+    assert isinstance(meant(error), DiskFull)
+    cause.sqlite_errorname = "SQLITE_IOERR_READ"
+    assert meant(error) is None
 
 
 @pytest.mark.parametrize("error", [OSError(errno.ENOENT, "gone"), OperationalError("no such table"), KeyError("disk")])

@@ -62,11 +62,14 @@ def meant(error: BaseException) -> Refused | None:
     """Give the refusal that an exception means, also one of the system or the database; None for the unexpected.
 
     A full disk comes as OSError, or as the OperationalError of SQLite ("database or disk is full") or of PostgreSQL
-    ("could not extend file", "No space left on device").
+    ("could not extend file", "No space left on device"). SQLite that is opened on a full disk cannot make its index of
+    the log, and calls that an I/O error: SQLITE_IOERR_SHMSIZE.
     """
     if isinstance(error, Refused):
         return error
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull()
+    if getattr(error.__cause__ or error, "sqlite_errorname", "") in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"):
         return DiskFull()
     words = ("disk is full", "No space left on device", "could not extend file")
     if type(error).__name__ in ("OperationalError", "DiskFull") and any(word in str(error) for word in words):

@@ -4,19 +4,22 @@ Each process adds to a file of its own under DATA/gate; a job (or the next reque
 each exactly once.
 """
 
+import errno
 import json
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
 from plein.foundation.gate.models import TakenUp
 
+log = structlog.get_logger(__name__)
 _lock = threading.Lock()
 
 
@@ -35,17 +38,33 @@ def is_waiting(kind: str) -> bool:
 
 
 def add(kind: str, notes: Iterable[dict[str, Any]], *, durable: bool) -> None:
-    """Add notes; durable waits until the disk has them."""
+    """Add notes, all or none; durable waits until the disk has them.
+
+    Raises OSError, when the disk is full too.
+    """
     text = "".join(json.dumps(note) + "\n" for note in notes).encode()
     with _lock:
         _waiting.add(kind)
         handle = os.open(_folder() / f"{kind}-{os.getpid()}.open", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(handle, text)
+            _write_whole(handle, text)
             if durable:
                 os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _write_whole(handle: int, text: bytes) -> None:
+    """Add a text whole: half a note, from a disk that fills up, would spoil the next one."""
+    before = os.fstat(handle).st_size
+    try:
+        written = os.write(handle, text)
+    except OSError:
+        os.ftruncate(handle, before)
+        raise
+    if written < len(text):
+        os.ftruncate(handle, before)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def take_up(kind: str, store: Callable[[list[dict[str, Any]]], None]) -> int:
@@ -65,9 +84,18 @@ def _close(path: Path) -> None:
         return
 
 
+def _notes(text: bytes) -> Iterator[dict[str, Any]]:
+    """Read notes; what a process that was killed wrote half is no note."""
+    for line in text.splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            log.warning("spool.half-a-note", bytes=len(line))
+
+
 def _take_file(path: Path, store: Callable[[list[dict[str, Any]]], None]) -> int:
     try:
-        notes = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+        notes = list(_notes(path.read_bytes()))
     except FileNotFoundError:
         return 0
     with transaction.atomic():

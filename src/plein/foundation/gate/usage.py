@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db.models import F
 
 from plein.foundation.clock import local_date
@@ -13,6 +14,7 @@ from plein.foundation.gate import spool
 from plein.foundation.gate.models import Usage
 from plein.foundation.identity.actors import Actor
 
+log = structlog.get_logger(__name__)
 PUT_AWAY_AFTER = 5.0
 Key = tuple[str, str, str, str]
 _lock = threading.Lock()
@@ -35,14 +37,21 @@ def count(product: str, *, activity: str, by: Actor, rows: int, now: datetime) -
 
 
 def put_away() -> None:
-    """Put what is counted in memory on disk."""
+    """Put what is counted in memory on disk; a disk that is full gets another try with the next use."""
     with _lock:
-        lines = [[*key, _reads[key], _rows[key]] for key in _reads]
+        reads, rows = _reads.copy(), _rows.copy()
         _reads.clear()
         _rows.clear()
         _timer.clear()
-    if lines:
-        spool.add("usage", [{"line": line} for line in lines], durable=False)
+    if not reads:
+        return
+    try:
+        spool.add("usage", [{"line": [*key, reads[key], rows[key]]} for key in reads], durable=False)
+    except OSError as error:
+        log.warning("usage.not-put-away", error=str(error))
+        with _lock:
+            _reads.update(reads)
+            _rows.update(rows)
 
 
 atexit.register(put_away)
