@@ -5,7 +5,9 @@ What is not: whatever can be made again from those (serving copies, search index
 """
 
 import hashlib
+import io
 import json
+import os
 import shutil
 import sqlite3
 import tarfile
@@ -14,14 +16,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
 from plein import __version__
-from plein.foundation.errors import Refused
+from plein.foundation.errors import Refused, meant
 from plein.foundation.words import gettext_noop
 
 KEPT = ("lake", "files", "rejects")
@@ -131,24 +133,33 @@ def _parts(data: Path, snapshot: Path) -> Iterator[tuple[Path, str]]:
 def _pack(target: Path, parts: Iterable[tuple[Path, str]], *, made_at: datetime, progress: Progress) -> dict[str, Any]:
     """Write the tar file under another name first, so that a broken backup never looks like a whole one."""
     unfinished = target.with_name(target.name + ".unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            unfinished.chmod(0o600)
+            manifest = _write_tar(file, parts, made_at=made_at, progress=progress)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return manifest
+
+
+def _write_tar(
+    file: IO[bytes], parts: Iterable[tuple[Path, str]], *, made_at: datetime, progress: Progress
+) -> dict[str, Any]:
+    """Write the parts one by one, and the manifest last."""
     files: dict[str, str] = {}
-    with tarfile.open(unfinished, "w") as tar:
+    manifest = {"plein": __version__, "made_at": made_at.isoformat(), "database": connection.vendor, "files": files}
+    with tarfile.open(fileobj=file, mode="w") as tar:
         for path, name in parts:
             progress(name)
             files[name] = _digest(path)
             tar.add(path, arcname=name, recursive=False)
-        manifest = {
-            "plein": __version__,
-            "made_at": made_at.isoformat(),
-            "database": connection.vendor,
-            "files": files,
-        }
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump(manifest, file, indent=1)
-            file.flush()
-            tar.add(file.name, arcname=MANIFEST)
-    unfinished.chmod(0o600)
-    unfinished.rename(target)
+        told = json.dumps(manifest, indent=1).encode()
+        entry = tarfile.TarInfo(MANIFEST)
+        entry.size, entry.mode = len(told), 0o600
+        tar.addfile(entry, io.BytesIO(told))
     return manifest
 
 
@@ -196,9 +207,12 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
         with tarfile.open(source) as tar:
             _lay_out(tar, folder)
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (tarfile.TarError, OSError, ValueError) as error:
+        listed = dict(manifest["files"])
+    except (tarfile.TarError, OSError, ValueError, TypeError, KeyError) as error:
+        if (full := meant(error)) is not None:
+            raise full from error
         raise CopyBroken(what=str(error)) from error
-    for name, digest in manifest["files"].items():
+    for name, digest in listed.items():
         if not (folder / name).is_file() or _digest(folder / name) != digest:
             raise CopyBroken(what=f"{name} is missing or changed")
     return manifest

@@ -14,6 +14,30 @@ import pytest
 
 Place = Callable[[str], dict[str, str]]
 
+# Every row of every table, and every file of the lake through its own door.
+EVERYTHING = """
+import django; django.setup()
+import hashlib, json
+from django.db import connection
+from plein.foundation.lake import tables
+told = {}
+with connection.cursor() as cursor:
+    for name in connection.introspection.table_names(cursor):
+        cursor.execute(f'SELECT * FROM "{name}"')
+        rows = sorted(repr(row) for row in cursor.fetchall())
+        told[name] = [len(rows), hashlib.sha256(repr(rows).encode()).hexdigest()]
+told["lake"] = tables.read("copies_test").to_pydict()
+print(json.dumps(told, sort_keys=True))
+"""
+STAFF = """
+import django; django.setup()
+from plein.foundation.clock import now
+from plein.foundation.gate import registry
+from plein.foundation.identity.actions import create_staff
+from plein.foundation.identity.actors import SYSTEM
+registry.sync(now=now())
+create_staff("annet", password="lang genoeg woord", roles=["administrator"], by=SYSTEM, now=now())
+"""
 WRITE = """
 import django; django.setup()
 from datetime import UTC, datetime
@@ -103,12 +127,15 @@ def test_a_backup_of_a_quiet_house_comes_back_without_a_difference(place: Place,
     here, there = place("here"), place("there")
     plein(here, "django", "migrate", "-v", "0")
     python(here, LAKE)
+    python(here, STAFF)
     python(here, WRITE.format(count=30))
+    (tmp_path / "here" / "plein.env").write_text("PLEIN_ORGANISATION=Gemeente Verstoorstad\n")
 
     plein(here, "backup", str(tmp_path / "copy.tar"))
     plein(there, "restore", str(tmp_path / "copy.tar"))
 
-    assert python(there, TELL) == python(here, TELL)
+    assert json.loads(python(there, EVERYTHING)) == json.loads(python(here, EVERYTHING))
+    assert "Verstoorstad" in (tmp_path / "there" / "plein.env").read_text()
     assert tree(tmp_path / "there" / "lake") == tree(tmp_path / "here" / "lake")
     assert (tmp_path / "there" / "secret.key").read_bytes() == (tmp_path / "here" / "secret.key").read_bytes()
     python(there, WRITE.format(count=0))  # counters stand past what is there: the next row gets a number of its own
@@ -169,6 +196,29 @@ def test_a_backup_that_would_write_elsewhere_is_refused(place: Place, tmp_path: 
 
     assert "does not belong in a backup" in told
     assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("damage", ["cut short", "no copy at all", "no manifest", "a manifest of something else"])
+def test_a_damaged_backup_is_refused_in_words(damage: str, place: Place, tmp_path: Path) -> None:
+    here, there = place("here"), place("there")
+    copy = tmp_path / "copy.tar"
+    if damage == "cut short":
+        plein(here, "django", "migrate", "-v", "0")
+        plein(here, "backup", str(copy))
+        os.truncate(copy, copy.stat().st_size // 2)
+    elif damage == "no copy at all":
+        copy.write_text("a shopping list")
+    else:
+        with tarfile.open(copy, "w") as tar:
+            (tmp_path / "manifest.json").write_text("[1, 2]")
+            tar.add(tmp_path / "manifest.json", arcname="manifest.json" if "else" in damage else "list.json")
+
+    told = plein(there, "restore", str(copy), fails=True)
+
+    assert "This backup is not whole" in told
+    assert "Nothing was put back" in told
+    assert "Traceback" not in told
+    assert [path.name for path in (tmp_path / "there").iterdir()] == ["secret.key"]
 
 
 def test_a_backup_is_not_put_over_what_stands(place: Place, tmp_path: Path) -> None:
