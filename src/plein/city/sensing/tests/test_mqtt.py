@@ -53,6 +53,10 @@ class Broker:
         self.process.terminate()
         self.process.wait(10)
 
+    def kill(self):
+        self.process.kill()
+        self.process.wait(10)
+
 
 @pytest.fixture
 def broker(tmp_path):
@@ -166,7 +170,8 @@ def test_what_cannot_be_kept_is_not_acknowledged_and_comes_again(listening, brok
     client.loop_stop()
 
 
-def test_nothing_is_lost_when_the_broker_goes_and_comes_back(listening, broker, thing, datastream):
+@pytest.mark.parametrize("end", [Broker.stop, Broker.kill], ids=["stopped", "killed"])
+def test_nothing_is_lost_when_the_broker_goes_and_comes_back(end, listening, broker, thing, datastream):
     stream = stream_of(listening, thing, datastream)
     client = device(broker)
     topic = f"v1.1/Datastreams({stream})/Observations"
@@ -175,8 +180,9 @@ def test_nothing_is_lost_when_the_broker_goes_and_comes_back(listening, broker, 
         for n in range(20)
     ]
     [one.wait_for_publish(PATIENCE_S) for one in sent]
+    eventually(lambda: Observation.objects.count() == 20)
 
-    broker.stop()
+    end(broker)
     broker.start()
     eventually(client.is_connected)
     more = [
@@ -202,6 +208,35 @@ def test_readings_sent_while_plein_is_away_wait_for_it(broker, settings, sensors
     with receiving():
         eventually(lambda: Observation.objects.count() == 1)
     client.loop_stop()
+
+
+def test_readings_that_a_killed_broker_had_saved_for_plein_come_when_both_are_back(
+    broker, settings, sensors, thing, datastream, monkeypatch
+):
+    settings.PLEIN = {**settings.PLEIN, "MQTT_URL": broker.url}
+    monkeypatch.setattr(publishing, "_thread", None)
+    stream = stream_of(sensors, thing, datastream)
+    with receiving():
+        eventually(lambda: _session_stands(broker))
+    client = device(broker)
+    topic = f"v1.1/Datastreams({stream})/Observations"
+    sent = [client.publish(topic, message(10, number), qos=1) for number in range(30)]
+    [one.wait_for_publish(PATIENCE_S) for one in sent]
+    client.disconnect()
+    client.loop_stop()
+    time.sleep(3)  # Mosquitto saves what changed within its autosave_interval of a second
+
+    broker.kill()
+    broker.start()
+
+    with receiving():
+        eventually(lambda: Observation.objects.count() == 30)
+
+
+def _session_stands(broker):
+    """Tell whether the broker saved the session of Plein, which its file then names."""
+    file = broker.file.parent / "mosquitto.db"
+    return file.exists() and b"plein-intake-" in file.read_bytes()
 
 
 def test_subscribers_hear_of_new_observations_and_entities(listening, broker, thing, datastream):
