@@ -14,7 +14,7 @@ import httpx
 
 from plein.site.benches.house import SETTLE, free_port
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def start(data: Path) -> "tuple[RunningTown, subprocess.Popen[bytes]]":
         else:
             return town, process
     process.kill()
-    raise TimeoutError("the town did not answer within a minute")
+    raise TimeoutError("the town did not answer within three minutes")
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:

@@ -1,13 +1,17 @@
 """Is the house sound as it runs? Each examination returns problems as sentences; `plein check` prints them."""
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+if TYPE_CHECKING:
+    from plein.foundation.lake.tables import File
 
 LEAST_FREE_BYTES = 1 << 30
 PATIENCE = timedelta(minutes=15)
@@ -15,10 +19,11 @@ PATIENCE = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one examination found; no problems means well."""
+    """What one examination found; no problems means well. notes: what is good to know and needs nothing."""
 
     check: str
     problems: list[str]
+    notes: list[str] = field(default_factory=list)
 
 
 def _settings(_now: datetime) -> list[str]:
@@ -49,19 +54,43 @@ def _contracts(_now: datetime) -> list[str]:
 
 
 def _lake(_now: datetime) -> list[str]:
-    """Look whether the newest version of every product is whole on disk."""
-    from plein.foundation.catalogue.models import ProductVersion
+    """Look whether the version that holds of every product, and every month of readings, is whole on disk."""
+    from plein.foundation.catalogue.products import currents
+    from plein.foundation.lake import tables
+    from plein.foundation.observations import sealed
+
+    problems = []
+    for key, version in currents().items():
+        problems += _not_whole(f"version {version.number} of {key}", tables.parts(key, version.lake_version))
+        if (rows := tables.rows(key, version.lake_version)) != version.rows:
+            problems.append(f"{key}: version {version.number} has {rows} rows, not {version.rows}. Restore a backup.")
+    for name in sealed.months():
+        problems += _not_whole(f"the readings of {name}", tables.parts(name))
+    return problems
+
+
+def _not_whole(what: str, parts: "Sequence[File]") -> list[str]:
+    """Say how many files are gone or have another size than the lake's log says."""
+    gone = sum(not part.path.is_file() for part in parts)
+    cut = sum(part.path.is_file() and part.path.stat().st_size != part.bytes for part in parts)
+    said = [f"{gone} files are gone"] * (gone > 0) + [f"{cut} files are damaged"] * (cut > 0)
+    return [f"{what}: {' and '.join(said)}. Restore a backup."] if said else []
+
+
+def _left_in_lake(_now: datetime) -> list[str]:
+    """Tell of publications that were cut off after the lake had them: nobody reads those."""
+    from plein.foundation.catalogue.contracts import all_contracts
+    from plein.foundation.catalogue.products import currents
     from plein.foundation.lake import tables
 
-    newest: dict[str, ProductVersion] = {}
-    for version in ProductVersion.objects.select_related("product").order_by("published_at"):
-        newest[version.product.key] = version
-    problems = []
-    for key, version in newest.items():
-        gone = [path for path in tables.files(key, version.lake_version) if not path.is_file()]
-        if gone:
-            problems.append(f"{key}: {len(gone)} files of version {version.number} are gone. Restore a backup.")
-    return problems
+    held = currents()
+    notes = []
+    for key in sorted(key for key in all_contracts() if tables.exists(key)):
+        version = held.get(key)
+        if version is None or tables.newest(key) > version.lake_version:
+            stands = f"Version {version.number} holds" if version else "No version holds"
+            notes.append(f"{key}: a publication was cut off. {stands}, nobody sees the rest, the next one goes on.")
+    return notes
 
 
 def _log(_now: datetime) -> list[str]:
@@ -107,13 +136,18 @@ EXAMINATIONS: dict[str, Callable[[datetime], list[str]]] = {
 }
 
 
+NOTES: dict[str, Callable[[datetime], list[str]]] = {"lake": _left_in_lake}
+
+
 def examine(now: datetime) -> list[Finding]:
     """Do every examination. One that crashes is itself a problem, and the others go on."""
     findings = []
     for name, look in EXAMINATIONS.items():
+        notes: list[str] = []
         try:
             problems = look(now)
+            notes = NOTES[name](now) if name in NOTES else []
         except Exception as error:
             problems = [f"This could not be examined: {type(error).__name__}: {error}"]
-        findings.append(Finding(name, problems))
+        findings.append(Finding(name, problems, notes))
     return findings

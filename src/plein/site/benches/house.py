@@ -32,7 +32,7 @@ RUNS = 5
 DOWNLOADS = 20
 MOST_PAGES = 300
 PER_SHAPE = 4
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)', re.IGNORECASE)
 
 SETTLE = """
@@ -114,7 +114,7 @@ def first_page_s(base: str) -> float:
             time.sleep(0.02)
         else:
             return time.perf_counter() - began
-    raise TimeoutError("the web process did not answer within a minute")
+    raise TimeoutError("the web process did not answer within three minutes")
 
 
 class Web:

@@ -15,8 +15,9 @@ from plein.site import benches
 
 
 def names() -> list[str]:
-    """List the benches that there are."""
-    return sorted(module.name for module in pkgutil.iter_modules(benches.__path__))
+    """List the benches that there are: the modules that can be run as one."""
+    found = sorted(module.name for module in pkgutil.iter_modules(benches.__path__))
+    return [name for name in found if hasattr(import_module(f"plein.site.benches.{name}"), "run")]
 
 
 def measure(name: str) -> list[benches.Figure]:

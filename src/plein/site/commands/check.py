@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 
 import click
 
@@ -18,11 +19,11 @@ def command(as_json: bool) -> None:
 
     findings = examine(now())
     if as_json:
-        click.echo(json.dumps([{"check": finding.check, "problems": finding.problems} for finding in findings]))
+        click.echo(json.dumps([asdict(finding) for finding in findings]))
     else:
         for finding in findings:
             click.echo(f"{'not well' if finding.problems else 'well':9} {finding.check}")
-            for problem in finding.problems:
-                click.echo(f"            {problem}")
+            for said in (*finding.problems, *finding.notes):
+                click.echo(f"            {said}")
     if any(finding.problems for finding in findings):
         sys.exit(1)

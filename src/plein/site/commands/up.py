@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 import click
 
@@ -25,18 +26,26 @@ DULL_RESTART_S = 2.0
 
 @dataclass
 class Part:
-    """A process of the house: how it is started, and since when it runs."""
+    """A process of the house: how it is started, and since when it runs; environment and output: None is our own."""
 
     name: str
     words: list[str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     fails: int = field(default=0)
+    environment: dict[str, str] | None = None
+    output: IO[bytes] | None = None
 
     def start(self) -> None:
         """Start the process in a group of its own, so that Ctrl-C reaches it through us, once."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.words, start_new_session=True)  # noqa: S603
+        self.process = subprocess.Popen(  # noqa: S603
+            self.words, env=self.environment, stdout=self.output, stderr=self.output, start_new_session=True
+        )
+
+    def runs_s(self) -> float:
+        """Tell for how many seconds the process runs; 0 when it does not."""
+        return time.monotonic() - self.started if self.process and self.process.poll() is None else 0.0
 
     def tend(self) -> None:
         """Start the process again when it fell over, slower each time that it does so at once."""
