@@ -28,7 +28,9 @@ class Imported:
 
 def shipped_files(folder: Path = SHIPPED) -> list[dict[str, Any]]:
     """Read the shipped files, one per theme, in their order."""
-    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))]
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the parser in C takes a tenth of the time
+    found = (path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml")))
+    return [yaml.load(text, Loader=loader) for text in found]  # noqa: S506 - a safe loader either way
 
 
 @transaction.atomic
