@@ -1,6 +1,7 @@
 from django.db import migrations
 
 TABLE = "observations_observation"
+RARE = {"observations_own_feature": "feature_id", "observations_result_time": "result_time_us"}
 
 
 def partition(apps, schema_editor):
@@ -15,9 +16,12 @@ def partition(apps, schema_editor):
         f"ALTER TABLE {TABLE} ATTACH PARTITION {TABLE}_other DEFAULT",
     ):
         schema_editor.execute(statement)
+    for index, column in RARE.items():
+        schema_editor.execute(f"ALTER INDEX {index} RENAME TO {index}_other")
+        schema_editor.execute(f"CREATE INDEX {index} ON {TABLE} (datastream_id, {column}) WHERE {column} IS NOT NULL")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("observations", "0001_initial")]
+    dependencies = [("observations", "0002_rare_columns")]
 
     operations = [migrations.RunPython(partition, migrations.RunPython.noop)]
