@@ -24,7 +24,7 @@ def children(process: "subprocess.Popen[str]") -> dict[str, psutil.Process]:
     return {"web" if "granian" in " ".join(child.cmdline()) else "worker": child for child in found}
 
 
-def wait_until(is_so: object, patience_s: float = 30) -> None:
+def wait_until(is_so: object, patience_s: float = 120) -> None:
     until = time.monotonic() + patience_s
     while not is_so():  # type: ignore[operator]
         assert time.monotonic() < until, "it did not come about in time"
@@ -52,11 +52,13 @@ def up(town: RunningTown, tmp_path: Path) -> "Iterator[tuple[subprocess.Popen[st
         text=True,
     )
     url = f"http://127.0.0.1:{port}/"
-    wait_until(lambda: set(children(process)) == {"web", "worker"} and answers(url))
-    yield process, url
-    if process.poll() is None:
-        process.terminate()
-        process.communicate(timeout=30)
+    try:
+        wait_until(lambda: set(children(process)) == {"web", "worker"} and answers(url))
+        yield process, url
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("part", ["web", "worker"])
