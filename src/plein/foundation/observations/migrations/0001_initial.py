@@ -147,13 +147,6 @@ class Migration(migrations.Migration):
                         "datastream_id", "time_us", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("time_us", models.BigIntegerField()),
-                ("result", models.FloatField(null=True)),
-                ("quality", models.IntegerField(db_default=0, default=0)),
-                ("result_time_us", models.BigIntegerField(null=True)),
-                ("feature_id", models.BigIntegerField(null=True)),
-                ("extra", models.TextField(null=True)),
-                ("change", models.SmallIntegerField(db_default=0, default=0)),
                 (
                     "datastream",
                     models.ForeignKey(
@@ -164,6 +157,13 @@ class Migration(migrations.Migration):
                         to="observations.datastream",
                     ),
                 ),
+                ("time_us", models.BigIntegerField()),
+                ("result", models.FloatField(null=True)),
+                ("quality", models.IntegerField(db_default=0, default=0)),
+                ("result_time_us", models.BigIntegerField(null=True)),
+                ("feature_id", models.BigIntegerField(null=True)),
+                ("extra", models.TextField(null=True)),
+                ("change", models.SmallIntegerField(db_default=0, default=0)),
             ],
             options={
                 "db_table": "observations_observation",
