@@ -14,7 +14,7 @@ LAST_PAGE = 50
 
 def _page_number(text: str) -> int:
     """Read a page number as people (and robots) write it."""
-    return min(max(int(text), 1), LAST_PAGE) if text.isdigit() and len(text) < 6 else 1
+    return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def _pieces(hit: index.Hit) -> list[tuple[str, bool]]:

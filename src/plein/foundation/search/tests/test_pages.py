@@ -41,3 +41,8 @@ def test_what_was_indexed_is_shown_as_text(client: Client) -> None:
 @pytest.mark.parametrize("q", ["", "zzzz", "<script>", '"', "a AND (", "x" * 5000, "\x00"])
 def test_an_odd_question_gets_a_page(client: Client, q: str) -> None:
     assert client.get("/zoeken/", {"q": q, "page": "-1"}).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["", "0", "²", "٣", "9" * 5000, "1e3"])  # int() does not take all that are digits
+def test_an_odd_page_number_gets_a_page(client: Client, number: str) -> None:
+    assert client.get("/zoeken/", {"q": "x", "page": number}).status_code == 200

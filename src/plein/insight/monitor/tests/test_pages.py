@@ -251,6 +251,10 @@ class TestSelections:
         assert client.get(f"/monitor/rapport/?keuze={kept.pk}").status_code == 404
         assert _client("analyst").post(f"/monitor/selecties/{kept.pk}/weg/").status_code == 404
 
+    @pytest.mark.parametrize("asked", ["²", "٣", "9" * 5000, "-1", "x"])  # int() does not take all that are digits
+    def test_no_selection_has_an_odd_number(self, filled: Any, asked: str) -> None:
+        assert _client("council-member").get("/monitor/rapport/", {"keuze": asked}).status_code == 404
+
     def test_a_selection_can_be_thrown_away(self, filled: Any) -> None:
         mine = _client("council-member")
         mine.post("/monitor/selecties/", {"title": "Zorg", "indicators": ["good-health"]})

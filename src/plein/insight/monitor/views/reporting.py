@@ -28,7 +28,7 @@ def _selection(request: HttpRequest) -> Selection | None:
     if not asked:
         return None
     actor = actor_of(request)
-    if actor.kind != "staff" or not asked.isdigit():
+    if actor.kind != "staff" or not (asked.isascii() and asked.isdigit() and len(asked) < 19):
         raise NotFound(what=asked)
     found = Selection.objects.filter(pk=int(asked), staff_id=int(actor.key)).first()
     if found is None:
