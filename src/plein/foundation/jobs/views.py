@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from plein.foundation import clock
@@ -36,6 +37,11 @@ class Row:
     status: str
     word: str
 
+    @property
+    def about(self) -> str:
+        """Tell what it was asked to do it with, to tell runs of one job apart."""
+        return ", ".join(str(value) for value in self.run.arguments.values())
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -60,6 +66,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [_row(run, known) for run in page.object_list],
+        "has_progress": any(run.progress for run in page.object_list),
         "planned": [_planned(one, known) for one in Schedule.objects.order_by("next_at")],
         "outcomes": [(key, _word(key), key == chosen) for key in STATUS],
         "chosen": chosen,
@@ -105,8 +112,10 @@ def _said(job: registry.Job) -> str:
         return _("every day at {time}").format(time=job.rhythm.at)
     minutes = job.rhythm.every.total_seconds() / 60
     if minutes >= 60 and minutes % 60 == 0:
-        return _("every {count} hours").format(count=int(minutes // 60))
-    return _("every {count} minutes").format(count=f"{minutes:g}")
+        return ngettext("every hour", "every {count} hours", int(minutes // 60)).format(count=int(minutes // 60))
+    if minutes < 1:
+        return ngettext("every second", "every {count} seconds", int(minutes * 60)).format(count=int(minutes * 60))
+    return ngettext("every minute", "every {count} minutes", int(minutes)).format(count=f"{minutes:g}")
 
 
 def _word(outcome: str) -> str:

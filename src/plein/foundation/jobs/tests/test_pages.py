@@ -4,10 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from plein.foundation.identity.actions import create_staff
 from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.jobs.models import JobRun, Schedule
+from plein.foundation.jobs.registry import Job
+from plein.foundation.jobs.schedules import Rhythm
+from plein.foundation.jobs.views import _said
+from plein.foundation.words import Text
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -68,3 +73,22 @@ def test_the_list_costs_the_same_however_long_it_is(
 def test_only_administrators_come_here(client: Client) -> None:
     client.force_login(create_staff("bert", roles=["analyst"], by=SYSTEM, now=NOW))
     assert client.get("/werk/taken/").status_code == 403
+
+
+def test_a_rhythm_is_said_as_people_say_it() -> None:
+    def said(every: timedelta) -> str:
+        return _said(Job("trial", Text("Proef", "Trial"), lambda: None, Rhythm(every=every)))
+
+    with override("nl"):
+        told = [said(timedelta(minutes=n)) for n in (1, 10, 60, 120)] + [said(timedelta(seconds=30))]
+
+    assert told == ["elke minuut", "elke 10 minuten", "elk uur", "elke 2 uur", "elke 30 seconden"]
+
+
+def test_runs_of_one_job_are_told_apart_by_what_they_were_asked(administrator: Client) -> None:
+    ran("done", arguments={"key": "sensing.stations"})
+
+    page = administrator.get("/werk/taken/").content.decode()
+
+    assert "sensing.stations" in page
+    assert "Voortgang" not in page  # nothing tells of progress, so the column is left out
