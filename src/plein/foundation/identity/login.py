@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from plein.foundation import clock
 from plein.foundation.identity import audit
@@ -40,7 +41,18 @@ class StaffBackend(AuthenticationBackend):  # type: ignore[misc]
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Plein's choices for accounts."""
+    """Plein's choices for accounts, and its own words: allauth's Dutch says "je"."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed. Ask your administrator."),
+        "enter_current_password": _("This is not your present password. Type it again."),
+        "incorrect_code": _("This code does not work. Type another one."),
+        "incorrect_password": _("This password is not right. Type it again."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes and try again."),
+        "username_password_mismatch": _("User name or password is not right. Type both again."),
+        "rate_limited": _("Too many attempts. Wait five minutes and try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Keep sign-up closed: an administrator creates accounts."""
@@ -57,7 +69,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Names Plein in authenticator apps."""
+    """Names Plein in authenticator apps, and says in its own words what went wrong."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": _("Your role needs a second step. Set up another one first."),
+        "incorrect_code": _("This code does not work. Type another one."),
+    }
 
     def get_totp_issuer(self) -> str:
         """Give the name that the app shows."""

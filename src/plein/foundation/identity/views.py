@@ -1,6 +1,7 @@
 """One's own account, and for administrators those of others."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -145,6 +146,44 @@ def staff_page(request: HttpRequest, pk: int) -> HttpResponse:
     return _staff_page(request, get_object_or_404(Staff, pk=pk), GrantForm())
 
 
+def _told(lines: list[AuditLine]) -> list[dict[str, Any]]:
+    """Say audit lines in words: what was done, about which role, and by whom."""
+    keys = {line.actor.rpartition(":")[2] for line in lines if line.actor.startswith("plein:staff:")}
+    names = {f"plein:staff:{one.pk}": one.display_name for one in Staff.objects.filter(pk__in=keys)}
+    known, language, words = all_roles(), get_language() or "nl", _words()
+    return [
+        {
+            "line": line,
+            "what": words.get(line.action, line.action),
+            "role": known[role].title.said(language) if (role := line.facts.get("role", "")) in known else role,
+            "who": names.get(line.actor, _("Plein itself") if line.actor.startswith("plein:system:") else "–"),
+        }
+        for line in lines
+    ]
+
+
+def _words() -> dict[str, str]:
+    return {
+        "identity.login": _("Logged in"),
+        "identity.logout": _("Logged out"),
+        "identity.login-failed": _("Tried to log in, without success"),
+        "identity.create-staff": _("Account made"),
+        "identity.grant-role": _("Role given"),
+        "identity.end-role": _("Role taken back"),
+        "identity.deactivate": _("Account closed"),
+        "identity.reactivate": _("Account opened again"),
+        "identity.create-token": _("Token made"),
+        "identity.revoke-token": _("Token revoked"),
+        "identity.change-password": _("Password changed"),
+        "identity.forgot-password": _("New password asked for"),
+        "identity.give-new-password": _("Address made for a new password"),
+        "identity.end-sessions": _("Logged out everywhere"),
+        "identity.add-second-factor": _("Second step added"),
+        "identity.remove-second-factor": _("Second step removed"),
+        "identity.reset-second-factor": _("Second step taken away"),
+    }
+
+
 def _staff_page(request: HttpRequest, staff: Staff, form: GrantForm, status: int = 200) -> HttpResponse:
     now, language = clock.now(), get_language() or "nl"
     grants = RoleGrant.objects.filter(Q(until=None) | Q(until__gt=now), staff=staff).order_by("since")
@@ -156,7 +195,7 @@ def _staff_page(request: HttpRequest, staff: Staff, form: GrantForm, status: int
             for g in grants
         ],
         "tokens": _live(staff.tokens.all()),
-        "lines": AuditLine.objects.filter(subject=f"staff:{staff.pk}").order_by("-at", "-pk")[:20],
+        "lines": _told(list(AuditLine.objects.filter(subject=f"staff:{staff.pk}").order_by("-at", "-pk")[:20])),
         "has_second_factor": has_one(staff),
         "form": form,
         "is_self": actor_of(request).key == str(staff.pk),

@@ -7,6 +7,17 @@ from django import template
 from plein.foundation.identity.demo import PASSWORD, accounts, is_demo_town
 
 register = template.Library()
+BROWSERS = ("Firefox", "Edg", "OPR", "SamsungBrowser", "Chrome", "Safari")  # Those who also name another stand first.
+SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "Mac"}
+CALLED = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet"}
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """Say a user agent as people know it: "Firefox, Windows"; what is not known stands as it is, cut short."""
+    program = next((name for name in BROWSERS if name in agent), "")
+    system = next((words for mark, words in SYSTEMS.items() if mark in agent), "Linux" if "Linux" in agent else "")
+    return ", ".join(filter(None, (CALLED.get(program, program), system))) or agent[:80]
 
 
 @register.simple_tag

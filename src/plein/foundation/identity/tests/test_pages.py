@@ -17,6 +17,7 @@ from plein.foundation.identity import actions
 from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.identity.demo import PASSWORD, accounts, furnish_staff
 from plein.foundation.identity.models import ApiToken, AuditLine, Partner, Staff
+from plein.foundation.identity.templatetags.identity import browser
 
 pytestmark = pytest.mark.django_db
 SECRET = "een lang wachtwoord 1"
@@ -311,3 +312,38 @@ def test_recovery_codes_are_made_and_let_one_in_once(client: Client) -> None:
         log_in(other, "bea")
         other.post(reverse("mfa_authenticate"), {"code": code})
         assert (other.get(reverse("identity:account")).status_code == 200) is comes_in
+
+
+def test_what_goes_wrong_while_logging_in_is_said_with_u(client: Client) -> None:
+    person("raad", "council-member")
+
+    answer = log_in(client, "raad", "iets anders").content.decode()
+
+    assert "Uw gebruikersnaam of wachtwoord klopt niet. Typ ze allebei opnieuw." in answer
+    assert 'placeholder="' not in answer  # it would repeat the label
+
+
+def test_what_changed_about_an_account_is_said_in_words(client: Client) -> None:
+    as_admin(client)
+    staff = person("raad", "council-member")
+
+    page = client.get(reverse("identity:staff", args=[staff.pk])).content.decode()
+
+    assert "Rol gegeven: Raadslid" in page
+    assert "identity.grant-role" not in page
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0",
+         "Edge, Windows"),
+        ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
+         "Chrome, Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1", "Safari, iPhone"),
+        ("curl/8.5.0", "curl/8.5.0"),
+    ],
+)  # fmt: skip
+def test_a_session_names_the_browser_as_people_know_it(agent: str, said: str) -> None:
+    assert browser(agent) == said
