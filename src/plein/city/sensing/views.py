@@ -340,7 +340,13 @@ def care(request: HttpRequest) -> HttpResponse:
     """List the silent and sick sensors: the work of the owner."""
     page = Paginator(queries.work_list(), 50).get_page(request.GET.get("page"))
     rows = [
-        {"ailment": one, "word": _ailment_word(one.kind), "status": _ailment_status(one)} for one in page.object_list
+        {
+            "ailment": one,
+            "quantity": QUANTITIES[one.stream.quantity].title,
+            "word": _ailment_word(one.kind),
+            "status": _ailment_status(one),
+        }
+        for one in page.object_list
     ]
     context = {"rows": rows, "page": page, "form": NoteForm(), "quiet": queries.quiet_sources(now=clock.now())}
     return render(request, "sensing/care.html", context)
@@ -355,6 +361,8 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         actions.note_ailment(ailment, note=form.cleaned_data["note"], by=actor_of(request))
         messages.success(request, _("Your note was kept."))
+    else:
+        messages.error(request, _("Nothing was kept: the note was empty or too long. Write at most 500 characters."))
     return redirect("sensing:care")
 
 

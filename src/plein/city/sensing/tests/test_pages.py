@@ -139,6 +139,16 @@ def test_the_owner_sees_sick_sensors_and_writes_down_what_was_done(manager: Clie
     assert "Filter vervangen" in page(manager, "/meten/zorg/")
 
 
+def test_an_empty_note_is_refused_in_words(manager: Client) -> None:
+    registering.keep({stream("sick"): (hours(48), np.full(48, 17.0))}, **AS)
+    registering.remember_last()
+    actions.look_after(now=NOW)
+
+    answer = manager.post(f"/meten/zorg/{Ailment.objects.get().pk}/", {"note": ""}, follow=True)
+
+    assert "Er is niets bewaard" in answer.content.decode()
+
+
 def test_a_point_is_registered_or_refused_with_the_reason(manager: Client) -> None:
     told = {"code": "dam-9", "name": "Dam", "kind": "own", "owner": "Gemeente", "lon": "4,893", "lat": "52,373"}
     told |= {"quantity": "noise", "sensor": "Munisense", "activity": "sensing.nothing"}
