@@ -38,7 +38,10 @@ class Field(BoundField):
     def build_widget_attrs(self, attrs: dict[str, Any], widget: Any = None) -> dict[str, Any]:
         """Add the class, and point to the hint and the error."""
         built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
-        own = (widget or self.field.widget).attrs.get("class", "")
+        given = (widget or self.field.widget).attrs
+        if str(given.get("placeholder", "")) == str(self.label):
+            built["placeholder"] = False  # It would only repeat the label, fainter.
+        own = given.get("class", "")
         invalid = f" {self.control_class.split()[0]}--invalid" if self.errors else ""
         built["class"] = f"{self.control_class}{invalid} {own}".strip()
         described = [built.get("aria-describedby", "")]

@@ -182,7 +182,7 @@ class NewIndicatorForm(IndicatorForm):
         label=_("Key"),
         help_text=_("Short, in English, with hyphens. It becomes part of the address and never changes."),
     )
-    goal = GoalChoice(label=_("Goal"), queryset=Goal.objects.select_related("theme"))
+    goal = GoalChoice(label=_("Goal"), empty_label=_("Choose a goal"), queryset=Goal.objects.select_related("theme"))
 
     field_order = ("key", "goal")
 

@@ -177,7 +177,9 @@ class AgreementForm(forms.Form):
     """Makes an agreement about a shared product."""
 
     use_required_attribute = False
-    partner = forms.ModelChoiceField(label=_("Partner"), queryset=Partner.objects.none())
+    partner = forms.ModelChoiceField(
+        label=_("Partner"), empty_label=_("Choose a partner"), queryset=Partner.objects.none()
+    )
     product = forms.ChoiceField(label=_("Data product"))
     activity = forms.ChoiceField(label=_("Processing activity"))
     starts_on = _day(label=_("First day"))
