@@ -20,7 +20,7 @@ MOSQUITTO = shutil.which("mosquitto") or shutil.which("/usr/sbin/mosquitto")
 pytestmark = [pytest.mark.broker, pytest.mark.django_db(transaction=True)]
 if MOSQUITTO is None:
     pytestmark.append(pytest.mark.skip(reason="needs mosquitto"))
-PATIENCE_S = 20
+PATIENCE_S = 120
 
 
 class Broker:
