@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,15 @@ class TokenForm(forms.Form):
     def lasts(self) -> timedelta:
         """Give how long the token works."""
         return timedelta(days=int(self.cleaned_data["days"]))
+
+
+class AppCodeForm(ActivateTOTPForm):  # type: ignore[misc]
+    """Asks for the code of the app, in the words of the house."""
+
+    code = forms.CharField(
+        label=_("Code from the app"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
 
 
 class ForgottenForm(forms.Form):

@@ -347,3 +347,12 @@ def test_what_changed_about_an_account_is_said_in_words(client: Client) -> None:
 )  # fmt: skip
 def test_a_session_names_the_browser_as_people_know_it(agent: str, said: str) -> None:
     assert browser(agent) == said
+
+
+def test_setting_the_app_up_asks_for_its_code_in_the_words_of_the_house(client: Client) -> None:
+    as_admin(client)
+
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    page = client.get(reverse("mfa_activate_totp")).content.decode()
+
+    assert "Code uit de app" in page
