@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from plein.site.benches.house import SETTLE, free_port
+from plein.site.benches.house import SETTLE
+from plein.site.benches.servers import free_port
 
 PATIENCE_S = 180.0
 

@@ -16,7 +16,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -30,6 +29,8 @@ from typing import Any
 import httpx
 from contact_sheet import Shot, lay_out
 from walk import Seen, chromium, clients, route_of, walk_all
+
+from plein.site.benches.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "var" / "shots"
@@ -59,9 +60,7 @@ def running_town(url: str) -> Iterator[str]:
             return
     if url:
         raise SystemExit(f"Nothing answers at {url}. Start the town with `make run`, or leave --url out.")
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = str(trial.getsockname()[1])
+    port = str(free_port())
     words = [sys.executable, "-m", "plein", "up", "--port", port]
     process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, "PLEIN_API_RATE": "0"}, start_new_session=True)
     address, until = f"http://127.0.0.1:{port}", time.monotonic() + START_S

@@ -11,6 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from plein.site.benches.servers import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 
@@ -49,8 +51,6 @@ def test_the_wheel_carries_static_files_translations_and_contracts(wheel: Path) 
 
 
 def test_the_installed_wheel_runs_without_the_project_beside_it(wheel: Path, tmp_path: Path) -> None:
-    from servers import free_port
-
     uv = [sys.executable, "-m", "uv"]
     subprocess.run([*uv, "venv", "-q", "--python", sys.executable, str(tmp_path / "venv")], check=True)
     python = tmp_path / "venv" / "bin" / "python"

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import click
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -12,3 +14,8 @@ class Figure:
     unit: str
     better: str
     conditions: str
+
+
+def leave_out(what: str, why: str) -> None:
+    """Say on standard error what this machine cannot measure, so that a missing figure is never a silent one."""
+    click.echo(f"NOT MEASURED: {what}: {why}", err=True)

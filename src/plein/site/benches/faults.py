@@ -5,7 +5,7 @@ import platform
 from pathlib import Path
 
 from plein.site.benches import Figure
-from plein.site.benches.house import free_port
+from plein.site.benches.servers import free_port, own_postgres
 from plein.site.disturbance import kills
 
 KILLS = 100
@@ -32,8 +32,9 @@ def _figures(folder: Path, database: str, where: str) -> list[Figure]:
 
 
 def run(tmp: Path) -> list[Figure]:
-    """Disturb a house on SQLite, and one on PostgreSQL when PLEIN_BENCH_POSTGRES gives the address of an empty one."""
+    """Disturb a house on SQLite, and one on PostgreSQL where that is installed."""
     figures = _figures(tmp / "sqlite", "", "SQLite")
-    if address := os.environ.get("PLEIN_BENCH_POSTGRES"):
-        figures += _figures(tmp / "postgres", address, "PostgreSQL")
+    with own_postgres() as found:
+        if found:
+            figures += _figures(tmp / "postgres", found.address, "PostgreSQL")
     return figures

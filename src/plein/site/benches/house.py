@@ -11,7 +11,6 @@ import os
 import platform
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from plein.site.benches import Figure
+from plein.site.benches.servers import free_port
 from plein.site.commands.up import parts
 
 RUNS = 5
@@ -68,14 +68,6 @@ for role in all_roles():
     cookies[role] = session.session_key
 sys.stdout.write(json.dumps(cookies))
 """
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        number: int = trial.getsockname()[1]
-    return number
 
 
 def _rss_mb(root: int) -> float:

@@ -1,4 +1,4 @@
-"""Readings in over HTTP and MQTT, readings out of a year that is sealed, and what kills do to them."""
+"""Readings in over HTTP and MQTT, and readings out of a year that is sealed."""
 
 import json
 import os
@@ -12,8 +12,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from plein.site.benches import Figure
-from plein.site.benches.house import Web, free_port
+from plein.site.benches import Figure, leave_out
+from plein.site.benches.house import Web
+from plein.site.benches.servers import free_port, own_postgres
 
 RUNS = 5
 STREAMS = 1_000
@@ -181,6 +182,14 @@ def _http(environment: dict[str, str], where: str) -> Figure:
     return Figure(name, statistics.median(rates[1:]), "readings/s", "higher", said)
 
 
+def broker_program() -> str | None:
+    """Find Mosquitto; where it is not, say what is left out."""
+    found = shutil.which("mosquitto", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
+    if found is None:
+        leave_out("readings in over MQTT", "Mosquitto is not installed here")
+    return found
+
+
 class Mosquitto:
     """A broker of the bench's own."""
 
@@ -190,7 +199,7 @@ class Mosquitto:
         said = f"listener {self.port} 127.0.0.1\nallow_anonymous true\n"
         said += "max_inflight_messages 0\nmax_queued_messages 0\n"
         (folder / "mosquitto.conf").write_text(said)
-        words = [shutil.which("mosquitto") or "/usr/sbin/mosquitto", "-c", str(folder / "mosquitto.conf")]
+        words = [str(broker_program()), "-c", str(folder / "mosquitto.conf")]
         self.process = subprocess.Popen(words, stderr=subprocess.DEVNULL)  # noqa: S603
         time.sleep(1)
 
@@ -218,9 +227,9 @@ def _mqtt(data: Path) -> Figure:
         intake.wait(20)
         broker.stop()
     said = (
-        f"{MACHINE}; SQLite, WAL, synchronous=FULL; Mosquitto with max_inflight_messages 0; one publisher on the same "
-        f"machine, {MESSAGES:,} messages of one reading over {STREAMS:,} datastreams a run, from the first publish "
-        f"until the last is on disk; {_spread(rates)}"
+        f"{MACHINE}; SQLite {sqlite3.sqlite_version}, WAL, synchronous=FULL; Mosquitto with max_inflight_messages 0; "
+        f"one publisher on the same machine, {MESSAGES:,} messages of one reading over {STREAMS:,} datastreams a run, "
+        f"from the first publish until the last is on disk; {_spread(rates)}"
     )
     return Figure("readings in over MQTT QoS 1", statistics.median(rates[1:]), "readings/s", "higher", said)
 
@@ -254,28 +263,15 @@ def _reading(data: Path) -> list[Figure]:
     ]
 
 
-def _kills(data: Path) -> Figure:
-    """Kill writers and sealers a hundred times and count what is lost or doubled."""
-    from plein.foundation import observations
-
-    program = Path(str(observations.__file__)).with_name("tests") / "kills.py"
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, str(program), "100"], env=_environment(data), capture_output=True, text=True, check=True
-    )
-    kills, acknowledged, lost, doubles = map(int, done.stdout.split())
-    said = f"{MACHINE}; SQLite; {kills} kills -9 of writers and sealers; {acknowledged:,} readings acknowledged"
-    return Figure("readings lost or doubled by kill -9", lost + doubles, "readings", "lower", said)
-
-
 def run(tmp: Path) -> list[Figure]:
-    """Measure readings in, readings out and what kills do to them.
-
-    PostgreSQL is measured when PLEIN_BENCH_POSTGRES gives the address of an empty database.
-    """
-    folders = [tmp / name for name in ("http", "postgres", "mqtt", "read", "kills")]
+    """Measure readings in and readings out, with the servers that are installed here."""
+    folders = [tmp / name for name in ("http", "postgres", "mqtt", "read")]
     for folder in folders:
         folder.mkdir(parents=True)
-    figures = [_http(_environment(folders[0]), "SQLite, WAL, synchronous=FULL")]
-    if address := os.environ.get("PLEIN_BENCH_POSTGRES"):
-        figures.append(_http(_environment(folders[1], PLEIN_DATABASE_URL=address), "PostgreSQL, as it is set up"))
-    return [*figures, _mqtt(folders[2]), *_reading(folders[3]), _kills(folders[4])]
+    figures = [_http(_environment(folders[0]), f"SQLite {sqlite3.sqlite_version}, WAL, synchronous=FULL")]
+    with own_postgres() as found:
+        if found:
+            figures.append(_http(_environment(folders[1], PLEIN_DATABASE_URL=found.address), found.said))
+    if broker_program():
+        figures.append(_mqtt(folders[2]))
+    return [*figures, *_reading(folders[3])]

@@ -21,7 +21,8 @@ from urllib.parse import urlencode
 import httpx
 
 from plein.site.benches import Figure
-from plein.site.benches.house import PATIENCE_S, _rss_mb, free_port
+from plein.site.benches.house import PATIENCE_S, _rss_mb
+from plein.site.benches.servers import free_port
 
 ROWS = 1_000_000
 RUNS = 5

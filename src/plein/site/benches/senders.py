@@ -6,6 +6,7 @@
 Prints one line when ready, waits for a line on stdin, then prints seconds since 1970 of the first and last moment.
 """
 
+import io
 import socket
 import sys
 import threading
@@ -45,7 +46,7 @@ def _post(port: int, token: str, bodies: Sequence[bytes]) -> None:
             _skip(stream)
 
 
-def _skip(stream: "socket.SocketIO") -> None:  # type: ignore[name-defined]
+def _skip(stream: io.IOBase) -> None:
     """Read an answer to its end."""
     length, chunked = 0, False
     while (line := stream.readline()) not in (b"\r\n", b""):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from plein.site.benches.house import free_port
+from plein.site.benches.servers import free_port
 from plein.site.disturbance import judge, kills, publisher
 from plein.site.disturbance.senders import value_of
 

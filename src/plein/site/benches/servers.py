@@ -1,4 +1,4 @@
-"""Servers of the tests' own: a PostgreSQL cluster in a temporary directory, gone when the tests end."""
+"""Servers of a bench's or a test's own: a PostgreSQL cluster in a temporary directory, gone when it ends."""
 
 import os
 import pwd
@@ -9,7 +9,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+from plein.site.benches import leave_out
 
 
 def free_port() -> int:
@@ -18,6 +21,15 @@ def free_port() -> int:
         trial.bind(("127.0.0.1", 0))
         port: int = trial.getsockname()[1]
     return port
+
+
+def postgres_version() -> str | None:
+    """Tell which PostgreSQL is installed here, if any."""
+    try:
+        said = subprocess.run([program("postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return None
+    return "PostgreSQL " + said.stdout.split()[2]
 
 
 def program(name: str) -> str:
@@ -43,10 +55,34 @@ def _wait(port: int, server: "subprocess.Popen[bytes]", patience_s: float = 30) 
     """Wait until the server answers."""
     until = time.monotonic() + patience_s
     ready = [program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-    while subprocess.run(ready, check=False).returncode:
+    while subprocess.run(ready, check=False).returncode:  # noqa: S603
         if server.poll() is not None or time.monotonic() > until:
             raise RuntimeError("PostgreSQL did not start")
         time.sleep(0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A server to measure: its address, and what to say of it."""
+
+    address: str
+    said: str
+
+
+@contextmanager
+def own_postgres() -> Iterator[Found | None]:
+    """Give the server of PLEIN_BENCH_POSTGRES (an empty database), else one of our own with its own defaults.
+
+    Gives None, and says so, where PostgreSQL is not installed.
+    """
+    if address := os.environ.get("PLEIN_BENCH_POSTGRES"):
+        yield Found(address, "PostgreSQL, as it was set up")
+    elif version := postgres_version():
+        with postgres(durable=True) as own:
+            yield Found(own, f"{version}, its own defaults, written through to disk")
+    else:
+        leave_out("everything on PostgreSQL", "PostgreSQL is not installed here")
+        yield None
 
 
 @contextmanager
@@ -57,36 +93,12 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
     """
     folder = Path(tempfile.mkdtemp(prefix="plein-postgres-"))
     owner, port = _as_owner(folder), free_port()
-    make = [
-        program("initdb"),
-        "-D",
-        str(folder / "data"),
-        "-U",
-        "plein",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-    ]
-    subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, **owner)  # type: ignore[call-overload]
-    words = [
-        program("postgres"),
-        "-D",
-        str(folder / "data"),
-        "-p",
-        str(port),
-        "-k",
-        str(folder),
-        "-c",
-        "max_connections=100",
-    ]
-    server = subprocess.Popen(  # type: ignore[call-overload]
-        [*words, "-c", "listen_addresses=127.0.0.1", "-c", f"fsync={'on' if durable else 'off'}"],
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        **owner,
-    )
+    place = folder / "data"
+    make = [program("initdb"), "-D", str(place), "-U", "plein", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, **owner)  # type: ignore[call-overload]  # noqa: S603
+    words = [program("postgres"), "-D", str(place), "-p", str(port), "-k", str(folder)]
+    words += ["-c", "listen_addresses=127.0.0.1", "-c", f"fsync={'on' if durable else 'off'}"]
+    server = subprocess.Popen(words, stderr=subprocess.DEVNULL, cwd=folder, **owner)  # type: ignore[call-overload]  # noqa: S603
     try:
         _wait(port, server)
         url = f"postgres://plein@127.0.0.1:{port}/postgres"
