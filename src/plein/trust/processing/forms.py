@@ -24,6 +24,11 @@ def _text(label: Any, *, required: bool = True) -> forms.CharField:
     return forms.CharField(label=label, required=required, max_length=1_000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+def _columns_field(product: str) -> str:
+    """Name the field for the columns of a product; an id in a page has no dots."""
+    return f"columns_{product.replace('.', '-')}"
+
+
 class ApproveForm(forms.Form):
     """Approves, until a day."""
 
@@ -119,7 +124,7 @@ class ProposeForm(forms.Form):
             return
         named = row.activity.columns.get(product) if row is not None else None
         told = {"none": "", "pseudonymous": _(" (pseudonymous)"), "personal": _(" (personal)")}
-        self.fields[f"columns_{product}"] = forms.MultipleChoiceField(
+        self.fields[_columns_field(product)] = forms.MultipleChoiceField(
             label=_("Columns of {product}").format(product=agreed.title.said(language)),
             choices=[(one.name, f"{one.title.said(language)}{told[one.personal]}") for one in agreed.columns],
             initial=named if named is not None else [one.name for one in agreed.columns if one.personal == "none"],
@@ -133,7 +138,7 @@ class ProposeForm(forms.Form):
         for name in ("persons", "recipients", "security"):
             if bool(found.get(f"{name}_nl")) != bool(found.get(f"{name}_en")):
                 self.add_error(f"{name}_en", _("Give this in both languages, or in neither."))
-        found["columns"] = {key: found.get(f"columns_{key}", []) for key in self.products}
+        found["columns"] = {key: found.get(_columns_field(key), []) for key in self.products}
         self._check_persons(found)
         return found
 

@@ -24,6 +24,8 @@ CRIME_YEARS = range(2019, 2026)
 FINANCE_YEARS = range(2017, 2027)
 LAST_ACCOUNTS = 2024
 GRID_YEARS = range(2021, 2025)
+ACCIDENT_YEARS = range(2021, 2026)
+SUCCEEDED_IN = 2015
 WASTE_FROM, WASTE_MONTHS = 2022, 48
 
 
@@ -103,6 +105,11 @@ def publish_town(town: Town, *, now: datetime) -> None:
         ("monitor.light_poles", _light_poles(town)),
         ("monitor.street_furniture", _street_furniture(town)),
         ("monitor.population_grid", _grid(town)),
+        ("monitor.waste_containers", _containers(town)),
+        ("monitor.street_bins", _street_bins(town)),
+        ("monitor.bus_stops", _bus_stops(town)),
+        ("monitor.traffic_accidents", _accidents(town)),
+        ("monitor.area_successors", _successors(town)),
     ):
         intake = Intake("pleinstad", "seeded", town.code, town.system, now)
         intake.publish(product, _table(rows))
@@ -428,6 +435,105 @@ def _clusters(town: Town) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _containers(town: Town) -> list[dict[str, Any]]:
+    """Stand the containers of each place beside each other: one for each kind of waste, two where much is brought."""
+    rows: list[dict[str, Any]] = []
+    for cluster in _clusters(town):
+        kinds = cluster["fractions"].split(", ") + ["Rest"] * (cluster["restafval"] - 1)
+        rows += [
+            {
+                "container_id": f"{cluster['cluster_id']}-{place}",
+                "number": f"{fraction[:3].upper()}{len(rows) + place:05d}",
+                "fraction": fraction,
+                "lon": round(cluster["lon"] + 0.00003 * place, 6),
+                "lat": cluster["lat"],
+                "buurt_code": cluster["buurt_code"],
+                "gemeente_code": town.code,
+            }
+            for place, fraction in enumerate(kinds, start=1)
+        ]
+    return rows
+
+
+def _street_bins(town: Town) -> list[dict[str, Any]]:
+    rng = town.rng("street-bins")
+    return [
+        {
+            "bin_id": f"PB-{number:04d}",
+            "kind": rng.choice(("Afvalbak", "Afvalbak", "Afvalbak met perswerk", "Hondenpoepbak")),
+            "volume_l": rng.choice((50, 70, 70, 120)),
+            "street": None,
+            "lon": lon,
+            "lat": lat,
+            "buurt_code": area.code,
+            "gemeente_code": town.code,
+        }
+        for number, (area, lon, lat) in enumerate(_spots(town, "street-bins", 6.0), start=1)
+    ]
+
+
+def _bus_stops(town: Town) -> list[dict[str, Any]]:
+    """Put stops in every buurt, in pairs as they are on both sides of a road; most are accessible by now."""
+    rng = town.rng("bus-stops")
+    rows = []
+    for number, (area, lon, lat) in enumerate(_spots(town, "bus-stops", 0.8)):
+        rows.append(
+            {
+                "stop_id": f"{99990000 + number}",
+                "name": f"{town.name}, {area.name} {number // 2 + 1}",
+                "status": "in gebruik",
+                "accessible": rng.choice(("ja", "ja", "ja", "nee")),
+                "bicycle_parking": rng.choice(("ja", "nee")),
+                "shelter": rng.choice(("ja", "ja", "nee")),
+                "lon": lon,
+                "lat": lat,
+                "buurt_code": area.code,
+                "gemeente_code": town.code,
+            }
+        )
+    return rows
+
+
+def _accidents(town: Town) -> list[dict[str, Any]]:
+    """Draw accidents per year at the same dangerous spots: mostly damage, one in five with people hurt."""
+    rng = town.rng("accidents")
+    rows = []
+    for number, (area, lon, lat) in enumerate(_spots(town, "accidents", 2.0), start=1):
+        for year in ACCIDENT_YEARS:
+            for severity, chance in (("materieel", 0.55), ("letsel", 0.16), ("dodelijk", 0.004)):
+                count = sum(rng.random() < chance for _ in range(3 if severity == "materieel" else 1))
+                if not count:
+                    continue
+                rows.append(
+                    {
+                        "place_id": f"K-{number:04d}",
+                        "year": year,
+                        "severity": severity,
+                        "accidents": count,
+                        "lon": lon,
+                        "lat": lat,
+                        "buurt_code": area.code,
+                        "gemeente_code": town.code,
+                    }
+                )
+    return rows
+
+
+def _successors(town: Town) -> list[dict[str, Any]]:
+    """Tell which code two buurten had before the town drew its districts anew in 2015."""
+    return [
+        {
+            "old_code": f"{area.code[:-2]}9{area.code[-1]}",
+            "old_year": SUCCEEDED_IN - 1,
+            "new_code": area.code,
+            "new_year": SUCCEEDED_IN,
+            "name": area.name,
+            "gemeente_code": town.code,
+        }
+        for area in town.areas[:2]
+    ]
 
 
 def _weighings(town: Town) -> list[dict[str, Any]]:

@@ -232,7 +232,7 @@ NEW: dict[str, Any] = {
     "owner": "role:data-steward",
     "roles": ["analyst"],
     "review_after_days": 90,
-    "columns_processing.usage": ["day", "reads"],
+    "columns_processing-usage": ["day", "reads"],
 }
 STEP = "?step=columns&product=processing.usage"
 
@@ -251,7 +251,7 @@ def test_a_new_activity_is_drafted_by_the_steward_and_runs_once_the_officer_appr
     answer = client.post(page("propose-new") + STEP, NEW)
 
     assert 'value="processing.usage"' in first
-    assert 'name="columns_processing.usage"' in second
+    assert 'name="columns_processing-usage"' in second
     assert answer.url == page("activity", "staff.toezicht-jeugd")  # type: ignore[attr-defined]
     row = ProcessingActivity.objects.get(key="staff.toezicht-jeugd")
     assert (row.state, row.proposed_by) == ("proposed", f"plein:staff:{steward.pk}")
@@ -307,7 +307,7 @@ def test_a_new_version_can_name_other_products_and_columns(client: Client) -> No
     as_demo(client, "datasteward")
     address = page("propose", "processing.oversight") + "?step=columns&product=processing.usage"
 
-    answer = client.post(address, {**NEW, "columns_processing.usage": ["day"]})
+    answer = client.post(address, {**NEW, "columns_processing-usage": ["day"]})
 
     made = ProcessingActivity.objects.get(key="processing.oversight", state="proposed")
     assert answer.status_code == 302
