@@ -94,7 +94,7 @@ def tests_on_postgres(failures: list[str]) -> None:
     if find(["postgres"]) is None:
         return
     with step("tests on PostgreSQL", failures), postgres() as url:
-        run(BIN / "pytest", "-n", "2", "-m", ON_POSTGRES, PLEIN_DATABASE_URL=url)
+        run(BIN / "pytest", "-n", "2", "--durations", "15", "-m", ON_POSTGRES, PLEIN_DATABASE_URL=url)
 
 
 def main(words: list[str]) -> int:
@@ -108,7 +108,7 @@ def main(words: list[str]) -> int:
         provide()
         static_checks(failures)
         with step("tests on SQLite", failures):
-            run(BIN / "pytest", "-n", "2")
+            run(BIN / "pytest", "-n", "2", "--durations", "30")
         tests_on_postgres(failures)
     print("\nFAILED: " + ", ".join(failures) if failures else "\nAll is well.", flush=True)
     return 1 if failures else 0
