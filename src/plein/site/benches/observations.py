@@ -19,7 +19,7 @@ from plein.site.benches.servers import free_port, own_postgres
 RUNS = 5
 STREAMS = 1_000
 ROWS = 10_000
-REQUESTS = 60
+REQUESTS = 120
 SENDERS = 4
 MESSAGES = 60_000
 YEAR_STREAMS = 100
@@ -160,6 +160,7 @@ def _http(environment: dict[str, str], where: str) -> Figure:
 
     Raises RuntimeError when what was acknowledged is not what is kept.
     """
+    os.sync()  # what was measured before still waits to be written
     first, token = _run(environment, PREPARE, str(STREAMS)).split()
     web = Web(environment)
     rates = []
