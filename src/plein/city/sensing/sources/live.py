@@ -5,7 +5,7 @@ A pull writes the same columns as the files do, so that there is one way in.
 Luchtmeetnet: pages of a list; a station's place has an answer of its own, which is kept for a month because at most 100
 questions in 5 minutes are fair. Samen Meten is a GOST server: a thing does not carry its readings within its time-out,
 so each datastream is asked by itself, newest first; a question without any answer is a 504. Municipality codes came
-with a decimal for a while ("363.0"). KNMI takes the parameters of its form; it says that this service ends with 2026.
+with a decimal for a while ("363.0"). KNMI takes the parameters of its form.
 """
 
 import csv
