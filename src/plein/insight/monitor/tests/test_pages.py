@@ -46,6 +46,7 @@ class TestReading:
             "/monitor/indicator/solvency/",
             f"/monitor/gebied/{NORTH}/",
             f"/monitor/vergelijk/?indicator=good-health&gebied={HOME}&gebied={OTHER}",
+            f"/monitor/vergelijk/?indicator=good-health&gebied={HOME},{OTHER}",
             "/monitor/vergelijk/?indicator=good-health&erbij=zuid",
             "/monitor/methode/",
             "/monitor/rapport/",
@@ -121,6 +122,17 @@ class TestReading:
 
         assert "74,7" in page  # Groningen in 2024, CBS 50150NED
         assert "72,4" in page  # Assen in 2024
+
+    def test_the_form_keeps_the_areas_that_were_chosen(self, client: Client, filled: Any) -> None:
+        address = "/monitor/vergelijk/?indicator=good-health&gebied="
+
+        apart = client.get(f"{address}{HOME}&gebied={OTHER}").content.decode()
+        sent = client.get(f"{address}{HOME},{OTHER}").content.decode()
+
+        for page in (apart, sent):
+            assert f'name="gebied" value="{HOME},{OTHER}"' in page
+            assert page.count('class="monitor-chosen"') == 1
+        assert "Groningen" in sent.partition('class="monitor-chosen"')[2].partition("</ul>")[0]
 
     def test_an_area_can_be_added_by_its_name(self, client: Client, filled: Any) -> None:
         page = client.get(f"/monitor/vergelijk/?indicator=good-health&gebied={HOME}&erbij=groningen").content.decode()

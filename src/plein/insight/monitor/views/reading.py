@@ -288,7 +288,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         return render(request, "monitor/compare.html", {"versions": []})
     key = request.GET.get("indicator", "")
     version = versions.get(key) or next(iter(versions.values()))
-    codes = request.GET.getlist("gebied") or comparing.first_choice(version)
+    codes = [code for listed in request.GET.getlist("gebied") for code in listed.split(",") if code]
+    codes = codes or comparing.first_choice(version)
     asked = request.GET.get("erbij", "")
     extra = comparing.find_area(asked)
     if extra is not None:
