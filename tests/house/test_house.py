@@ -51,6 +51,10 @@ def test_every_sign_tells_the_truth() -> None:
     assert soundness.sign_breaches() == []
 
 
+def test_every_right_of_the_foundation_has_a_title() -> None:
+    assert soundness.general_breaches() == []
+
+
 def test_a_true_sign_has_no_breach(planted: type[Room]) -> None:
     assert soundness.sign_breaches([sign(planted)]) == []
 
@@ -62,6 +66,9 @@ def test_a_true_sign_has_no_breach(planted: type[Room]) -> None:
         ({"owner": "role:nobody"}, "is no role"),
         ({"products": ["planted.trees"]}, "planted.trees has no contract"),
         ({"rights": {"planted.cut": ["lumberjack"]}}, "given to lumberjack"),
+        ({"rights": {"planted.cut": ["administrator"]}}, "right planted.cut has no title"),
+        ({"right_titles": {"planted.cut": SAID}}, "planted.cut has a title and is no right"),
+        ({"right_titles": {"planted.cut": Text("Kappen", "")}}, "the title of planted.cut is half said"),
         ({"activities": [activity(products=["planted.trees"])]}, "has no contract"),
         ({"activities": [activity(legal_basis="because")]}, "no legal basis"),
         ({"activities": [activity(roles=["lumberjack"])]}, "which nobody has"),

@@ -161,6 +161,7 @@ class Room(AppConfig):
     announces: ClassVar[Sequence[type]] = ()
     roles: ClassVar[Sequence[Role]] = ()
     rights: ClassVar[Mapping[str, Sequence[str]]] = {}
+    right_titles: ClassVar[Mapping[str, Text]] = {}
     retention: ClassVar[Text | None] = None
 
     default_auto_field = "django.db.models.BigAutoField"

@@ -13,3 +13,4 @@ class Site(Room):
     purpose = Text("Het huis als geheel: begin, zoeken en beheer.", "The house as a whole: home, search and upkeep.")
     owner = "role:administrator"
     rights = {"site.metrics": ["administrator"]}
+    right_titles = {"site.metrics": Text("Lezen hoe de server het doet", "Read how the server is doing")}

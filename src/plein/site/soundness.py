@@ -71,6 +71,23 @@ def _offer_breaches(room: Room, offer: Any, *, products: set[str]) -> list[str]:
     return breaches
 
 
+def _right_breaches(label: str, rights: Iterable[str], titles: Mapping[str, Text]) -> list[str]:
+    """Hold that every right has a title in both languages, and that no title stands for a right that is gone."""
+    without = [f"{label}: right {right} has no title" for right in sorted(set(rights) - set(titles))]
+    gone = [f"{label}: {right} has a title and is no right" for right in sorted(set(titles) - set(rights))]
+    half = [
+        f"{label}: the title of {right} is half said" for right, title in titles.items() if not title.nl or not title.en
+    ]
+    return without + gone + half
+
+
+def general_breaches() -> list[str]:
+    """Hold the rights of the foundation itself against their titles."""
+    from plein.foundation.identity.roles import RIGHT_TITLES, RIGHTS
+
+    return _right_breaches("foundation", RIGHTS, RIGHT_TITLES)
+
+
 def sign_breaches(signs: Iterable[Room] | None = None) -> list[str]:
     """Hold each sign against the room behind it: texts, roles, contracts, activities, rights."""
     signs = list(rooms() if signs is None else signs)
@@ -85,6 +102,7 @@ def sign_breaches(signs: Iterable[Room] | None = None) -> list[str]:
         breaches += [f"{room.label}: {key} is not on the sign" for key in contract_keys(room) - set(room.products)]
         for activity in room.activities:
             breaches += _activity_breaches(room, activity, products=products, roles=roles)
+        breaches += _right_breaches(room.label, room.rights, room.right_titles)
         for right, holders in room.rights.items():
             breaches += [f"{room.label}: right {right} is given to {role}" for role in set(holders) - roles]
         for offer in room.offers():

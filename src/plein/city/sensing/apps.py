@@ -124,6 +124,11 @@ class Sensing(Room):
         "sensing.write": ("sensor-manager",),
         "sensing.care": ("sensor-manager",),
     }
+    right_titles = {
+        "sensing.register": Text("Meetpunten en sensoren aanmelden", "Register points and sensors"),
+        "sensing.write": Text("Metingen insturen", "Send readings"),
+        "sensing.care": Text("Voor sensoren zorgen", "Look after sensors"),
+    }
     retention = Text(
         "Metingen worden bewaard als geschiedenis van de stad. Ze gaan niet over personen.",
         "Readings are kept as the town's history. They are not about persons.",

@@ -5,17 +5,26 @@ from typing import Any
 
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from plein.foundation import clock
 from plein.foundation.identity.actors import Actor, can
-from plein.foundation.identity.roles import all_rights, all_roles
+from plein.foundation.identity.roles import all_right_titles, all_rights, all_roles
 
 
 def _role_choices() -> list[tuple[str, str]]:
     language = get_language() or "nl"
     return [(role.key, f"{role.title.said(language)}: {role.duty.said(language)}") for role in all_roles().values()]
+
+
+def right_shown(right: str) -> SafeString:
+    """Say what a right allows, with its key small beside it; a scope that is no right of the house is its key alone."""
+    key = format_html('<code class="small soft">{}</code>', right)
+    title = all_right_titles().get(right)
+    return format_html("{} {}", title.said(get_language() or "nl"), key) if title else key
 
 
 class TokenForm(forms.Form):
@@ -39,7 +48,7 @@ class TokenForm(forms.Form):
         offered = [right for right in sorted(all_rights()) if actor is None or can(actor, right)]
         field = self.fields["scopes"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(right, right) for right in offered]
+        field.choices = [(right, right_shown(right)) for right in offered]
 
     @property
     def lasts(self) -> timedelta:

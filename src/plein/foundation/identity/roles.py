@@ -44,6 +44,18 @@ RIGHTS = {
     "gate.read-log": ("privacy-officer",),
     "data.read": ("administrator", "data-steward", "privacy-officer", "analyst", "council-member"),
 }
+RIGHT_TITLES = {
+    "identity.manage": Text("Accounts, rollen en partners beheren", "Manage accounts, roles and partners"),
+    "identity.audit": Text("Lezen wie wat deed", "Read who did what"),
+    "jobs.manage": Text("Taken volgen en opnieuw laten doen", "Follow jobs and have them done again"),
+    "events.read": Text("Gebeurtenissen lezen", "Read events"),
+    "events.manage": Text("Gebeurtenissen en abonnees beheren", "Manage events and subscribers"),
+    "gate.propose": Text("Verwerkingen voorstellen", "Propose processing activities"),
+    "gate.approve": Text("Verwerkingen goedkeuren en beëindigen", "Approve and end processing activities"),
+    "gate.agree": Text("Afspraken met partners maken", "Make agreements with partners"),
+    "gate.read-log": Text("Lezen wie welke data gebruikte", "Read who used which data"),
+    "data.read": Text("Data lezen die niet open is", "Read data that is not open"),
+}
 
 
 @cache
@@ -67,3 +79,9 @@ def all_rights() -> dict[str, frozenset[str]]:
         for right, keys in room.rights.items():
             found.setdefault(right, set()).update(keys)
     return {right: frozenset(keys) for right, keys in found.items()}
+
+
+@cache
+def all_right_titles() -> dict[str, Text]:
+    """Give what each right allows in words, from here and from the signs."""
+    return {**RIGHT_TITLES, **{right: title for room in rooms() for right, title in room.right_titles.items()}}

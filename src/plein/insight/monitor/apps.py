@@ -66,6 +66,10 @@ class Monitor(Room):
         "monitor.waste_weighings",
     ]
     rights = {"monitor.edit": ["analyst", "administrator"], "monitor.select": ["council-member", "analyst"]}
+    right_titles = {
+        "monitor.edit": Text("Indicatoren maken en publiceren", "Make and publish indicators"),
+        "monitor.select": Text("Een eigen rapport samenstellen", "Put together a report of your own"),
+    }
     retention = Text(
         "Waarden en hun geschiedenis blijven bewaard zo lang de indicator bestaat.",
         "Values and their history are kept as long as the indicator exists.",

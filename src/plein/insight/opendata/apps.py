@@ -40,6 +40,9 @@ class OpenData(Room):
     activities = [PUBLISH]
     products = ["opendata.usage"]
     rights: Mapping[str, Sequence[str]] = {"opendata.answer": ("data-steward",)}
+    right_titles: Mapping[str, Text] = {
+        "opendata.answer": Text("Vragen om data beantwoorden", "Answer requests for data")
+    }
     retention = Text(
         "Vragen om data blijven twee jaar na het antwoord bewaard, zonder naam of adres van wie vroeg.",
         "Requests for data stay for two years after the answer, without name or address of who asked.",

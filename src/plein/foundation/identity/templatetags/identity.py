@@ -5,8 +5,10 @@ from typing import Any
 from django import template
 
 from plein.foundation.identity.demo import PASSWORD, accounts, is_demo_town
+from plein.foundation.identity.forms import right_shown
 
 register = template.Library()
+register.filter(right_shown)
 BROWSERS = ("Firefox", "Edg", "OPR", "SamsungBrowser", "Chrome", "Safari")  # Those who also name another stand first.
 SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "Mac"}
 CALLED = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet"}

@@ -6,16 +6,19 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from plein.foundation import clock
 from plein.foundation.identity import actions
 from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.identity.demo import PASSWORD, accounts, furnish_staff
+from plein.foundation.identity.forms import right_shown
 from plein.foundation.identity.models import ApiToken, AuditLine, Partner, Staff
 from plein.foundation.identity.templatetags.identity import browser
 
@@ -170,6 +173,28 @@ def test_a_token_is_shown_once_and_works(client: Client) -> None:
 
     client.post(reverse("identity:revoke-token", args=[ApiToken.objects.get().pk]))
     assert Client().get("/", headers={"Authorization": f"Bearer {secret[0]}"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("prefix", "title"), [("", "Data lezen die niet open is"), ("/en", "Read data that is not open")], ids=["nl", "en"]
+)
+def test_a_token_says_in_words_what_it_may_do_with_the_key_beside_it(client: Client, prefix: str, title: str) -> None:
+    furnish_staff(now=clock.now())
+    log_in(client, "demo-analist", PASSWORD)
+    address = prefix + reverse("identity:account")
+    with override("nl"):  # The language of the address ends with this test.
+        client.post(address, {"name": "script", "scopes": ["data.read"], "days": "30"})
+        page = BeautifulSoup(client.get(address).content, "html.parser")
+
+    offered = page.find("input", {"name": "scopes", "value": "data.read"}).find_parent("label")
+    granted = next(row for row in page.select("table tr") if "script" in row.text).select_one("td:has(div)")
+    for shown in (offered, granted):
+        assert " ".join(shown.text.split()) == f"{title} data.read"
+        assert shown.find("code", class_="small").text == "data.read"
+
+
+def test_a_scope_that_is_no_right_stands_as_it_is_and_is_escaped() -> None:
+    assert right_shown("<b>.read") == '<code class="small soft">&lt;b&gt;.read</code>'
 
 
 def test_a_right_one_does_not_have_is_not_offered(client: Client) -> None:
