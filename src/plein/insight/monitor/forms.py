@@ -64,6 +64,15 @@ class IndicatorForm(forms.ModelForm):
         help_text=_("One per line: key | name in Dutch | name in English. Only when the formula gives groups."),
     )
 
+    fieldsets = (
+        (_("Its place"), ("key", "goal")),
+        (_("Words"), ("title_nl", "title_en", "definition_nl", "definition_en", "source_nl", "source_en")),
+        (_("The figure"), ("unit_nl", "unit_en", "decimals", "direction", "frequency")),
+        (_("Formula"), ("formula", "group_title_nl", "group_title_en", "groups")),
+        (_("Norms"), ("norms", "from_start", "norm_source_nl", "norm_source_en")),
+        (_("What changes"), ("change_nl", "change_en")),
+    )
+
     class Meta:
         model = IndicatorVersion
         fields = FIELDS

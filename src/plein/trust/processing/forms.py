@@ -75,6 +75,13 @@ class ProposeForm(forms.Form):
     """Proposes a new version, or a new activity: all that AVG art. 30 asks, and the columns of each product."""
 
     use_required_attribute = False
+    fieldsets = (
+        (_("Purpose"), ("name", "title_nl", "title_en", "purpose_nl", "purpose_en", "legal_basis", "law")),
+        (_("Data"), ("data_nl", "data_en", "columns_*")),
+        (_("Persons"), ("persons_nl", "persons_en", "recipients_nl", "recipients_en")),
+        (_("Keeping and protecting"), ("retention_*", "security_nl", "security_en", "assessment")),
+        (_("Who"), ("owner", "roles", "review_after_days")),
+    )
     title_nl = forms.CharField(label=_("Title in Dutch"), max_length=200)
     title_en = forms.CharField(label=_("Title in English"), max_length=200)
     purpose_nl = _text(_("What for, in Dutch"))

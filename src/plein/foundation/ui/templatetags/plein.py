@@ -250,6 +250,14 @@ def fields(form: Any) -> SafeString:
     return drawn
 
 
+@register.filter
+def fieldsets(form: Any) -> list[tuple[Any, list[Any]]]:
+    """Give the visible fields of a form in the groups that it names, with their legends."""
+    from plein.foundation.ui.forms import grouped
+
+    return grouped(form)
+
+
 @register.simple_tag
 def field(bound: Any) -> SafeString:
     """Draw one field with its label, hint and error."""

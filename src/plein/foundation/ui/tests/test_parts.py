@@ -179,3 +179,72 @@ def test_a_cell_is_escaped_whatever_it_holds() -> None:
     assert shown.a.text == "<i>"
     assert shown.select_one("td .status span").text == "<u>"
     assert [cell.text for cell in shown.select("tbody tr:last-child > *")] == ["–", "–"]
+
+
+class LongForm(forms.Form):
+    fieldsets = (("Woorden", ("title", "text")), ("Data", ("columns_*",)), ("Normen", ("norm",)))
+    columns_trees = forms.MultipleChoiceField(choices=[("id", "id")], widget=forms.CheckboxSelectMultiple)
+    text = forms.CharField(label="Waarvoor?", widget=forms.Textarea)
+    title = forms.CharField(label="Titel")
+    extra = forms.CharField(required=False)
+
+
+def test_a_long_form_stands_in_groups_with_legends_and_loses_no_field() -> None:
+    shown = drawn("{{ form }}", form=LongForm())
+
+    groups = {
+        one.find("legend").text: [control["name"] for control in one.select("input, textarea")]
+        for one in shown.select("fieldset.fieldset")
+    }
+    assert groups == {"Woorden": ["title", "text"], "Data": ["columns_trees"]}
+    assert [one["name"] for one in shown.select("input, textarea")][-1] == "extra"
+
+
+def test_the_summary_follows_the_order_of_the_groups() -> None:
+    shown = drawn("{{ form }}", form=LongForm({}))
+
+    assert [one["href"] for one in shown.select(".problems a")][:2] == ["#id_title", "#id_text"]
+
+
+class NeedyForm(forms.Form):
+    name = forms.CharField(label="Naam")
+    reason = forms.CharField(label="Waarom?")
+    one = forms.ChoiceField(choices=[("a", "a")])
+    many = forms.MultipleChoiceField(choices=[("a", "a")], widget=forms.CheckboxSelectMultiple)
+    day = forms.DateField()
+    count = forms.IntegerField()
+    mail = forms.EmailField()
+    file = forms.FileField()
+    agreed = forms.BooleanField()
+    own = forms.CharField(error_messages={"required": "Zeg wie u bent."})
+
+
+EMPTY = {
+    "name": ("Hier staat nog niets. Vul dit in.", "Nothing stands here yet. Fill this in."),
+    "one": ("Er is nog niets gekozen. Kies er een.", "Nothing is chosen yet. Choose one."),
+    "many": ("Er is nog niets gekozen. Kies er ten minste een.", "Nothing is chosen yet. Choose at least one."),
+    "day": ("Hier staat nog geen dag. Vul een dag in.", "There is no day yet. Fill in a day."),
+    "count": ("Hier staat nog geen getal. Vul een getal in.", "There is no number yet. Fill in a number."),
+    "mail": ("Hier staat nog geen e-mailadres. Vul het in.", "There is no e-mail address yet. Fill it in."),
+    "file": ("Er is nog geen bestand. Kies er een.", "There is no file yet. Choose one."),
+    "agreed": ("Dit vakje is nog leeg. Vink het aan om verder te gaan.", "This box is still empty. Tick it to go on."),
+    "own": ("Zeg wie u bent.", "Zeg wie u bent."),
+}
+
+
+@pytest.mark.parametrize("at", [0, 1], ids=["nl", "en"])
+def test_an_empty_field_says_what_to_do_now_beside_it_and_on_top(at: int) -> None:
+    with override(["nl", "en"][at]):
+        shown = drawn("{{ form }}", form=NeedyForm({}))
+
+    for name, sentences in EMPTY.items():
+        assert shown.find(id=f"id_{name}_error").text.strip() == sentences[at]
+        assert shown.select_one(f'.problems a[href="#id_{name}"]').text.endswith(f": {sentences[at]}")
+    assert shown.select_one('.problems a[href="#id_reason"]').text == f"Waarom? {EMPTY['name'][at]}"
+
+
+def test_an_error_that_is_no_emptiness_keeps_its_own_words() -> None:
+    with override("nl"):
+        shown = drawn("{{ form }}", form=NeedyForm({"mail": "geen adres"}))
+
+    assert "geldig" in shown.find(id="id_mail_error").text

@@ -9,8 +9,10 @@ from django.test import Client
 
 from plein.foundation.identity.actions import create_staff
 from plein.foundation.identity.actors import SYSTEM
+from plein.foundation.ui.forms import grouped
 from plein.insight.monitor.actions.computing import compute_all
 from plein.insight.monitor.actions.importing import import_indicators
+from plein.insight.monitor.forms import IndicatorForm, NewIndicatorForm
 from plein.insight.monitor.models import Indicator, IndicatorVersion, Selection, Value
 from plein.insight.monitor.tests.conftest import HOME, NORTH, NOW, OTHER, health
 
@@ -215,6 +217,20 @@ class TestMaking:
 
         assert answer.status_code == 302
         assert IndicatorVersion.objects.get(indicator__key="healthier").state == "draft"
+
+    @pytest.mark.parametrize("kind", [IndicatorForm, NewIndicatorForm])
+    def test_the_editor_stands_in_groups_and_none_of_its_fields_stands_alone(self, db: None, kind: type) -> None:
+        groups = grouped(kind())
+
+        assert all(legend for legend, _ in groups), groups[-1]
+        assert [str(legend) for legend, _ in groups][-5:] == [
+            "Woorden",
+            "Het cijfer",
+            "Formule",
+            "Normen",
+            "Wat er verandert",
+        ]
+        assert sum(len(members) for _, members in groups) == len(kind().fields)
 
     def test_a_norm_that_is_no_year_and_value_is_refused(self, filled: Any) -> None:
         client = _client("analyst")

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from plein.foundation import clock
+from plein.foundation.catalogue.contracts import all_contracts
 from plein.foundation.gate import errors, registry, usage
 from plein.foundation.gate.models import Agreement, ProcessingActivity, Refusal
 from plein.foundation.geo.town import Town
@@ -23,8 +24,10 @@ from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.identity.demo import furnish_staff
 from plein.foundation.identity.models import AuditLine, Staff
 from plein.foundation.identity.queries import staff_actor
+from plein.foundation.ui.forms import grouped
 from plein.trust.processing import actions, queries
 from plein.trust.processing.demo import furnish
+from plein.trust.processing.forms import NewForm, ProposeForm
 
 pytestmark = pytest.mark.django_db
 KEY = "processing.log-reading"
@@ -313,6 +316,17 @@ def test_a_new_version_can_name_other_products_and_columns(client: Client) -> No
     assert answer.status_code == 302
     assert made.definition["columns"] == {"processing.usage": ["day"]}
     assert made.definition["products"] == ["processing.usage"]
+
+
+@pytest.mark.parametrize("kind", [ProposeForm, NewForm])
+def test_a_proposal_stands_in_groups_and_none_of_its_fields_stands_alone(kind: type[ProposeForm]) -> None:
+    form = kind(products=sorted(all_contracts())[:2])
+
+    groups = {str(legend): [one.name for one in members] for legend, members in grouped(form)}
+
+    assert list(groups) == ["Doel", "Gegevens", "Personen", "Bewaren en beveiligen", "Wie"]
+    assert len([name for name in groups["Gegevens"] if name.startswith("columns_")]) == 2
+    assert sum(len(names) for names in groups.values()) == len(form.fields)
 
 
 def test_an_activity_whose_last_day_has_passed_says_so(client: Client) -> None:
