@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from plein.foundation.geo.errors import UnknownArea
 from plein.foundation.geo.models import Area, GeoState
 
-DEMO_TOWN = "GM9999"
+DEMO_TOWN, DEMO_NAME = "GM9999", "Pleinstad"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,12 @@ import shapely
 
 from plein.foundation.geo.actions import Border, settle, store_areas, store_features
 from plein.foundation.geo.models import GeoState
-from plein.foundation.geo.places import DEMO_TOWN
+from plein.foundation.geo.places import DEMO_NAME, DEMO_TOWN
 from plein.foundation.identity.actors import SYSTEM, Actor
 from plein.foundation.identity.demo import furnish_staff
 from plein.foundation.rooms import rooms
 
 SEED = 1901
-NAME = "Pleinstad"
 CENTRE = (5.27, 52.56)
 YEAR = 2024
 
@@ -91,7 +90,7 @@ class Town:
     seed: int = SEED
     staff: dict[str, Actor] = field(default_factory=dict)
     code: str = DEMO_TOWN
-    name: str = NAME
+    name: str = DEMO_NAME
     centre: tuple[float, float] = CENTRE
     system: Actor = SYSTEM
 

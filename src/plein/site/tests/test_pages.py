@@ -1,6 +1,7 @@
 """The pages of the house itself for when something cannot be."""
 
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -39,3 +40,17 @@ def test_who_tries_too_often_is_told_what_why_and_when_again(
     assert now in page.get_text()
     assert page.select_one("header .mark") is not None  # in the house's own frame, with the way home
     cache.clear()
+
+
+@pytest.mark.parametrize(("name", "is_invented"), [("Gemeente Pleinstad", True), ("Gemeente Assen", False)])
+def test_only_the_demo_town_says_that_it_does_not_exist(
+    client: Client, settings: Any, name: str, is_invented: bool
+) -> None:
+    settings.PLEIN = {**settings.PLEIN, "ORGANISATION": name}
+
+    with override("nl"):
+        address = reverse("accessibility")
+
+    page = client.get(address).content.decode()
+
+    assert ("Pleinstad bestaat niet." in page) == is_invented

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from plein.foundation.geo.places import DEMO_NAME
 from plein.foundation.identity.access import actor_of
 from plein.foundation.ui import figures, icons, menus
 from plein.foundation.ui.appearance import appearance_of
@@ -286,6 +287,12 @@ def organisation() -> str:
 def town() -> str:
     """Name the place itself: the municipality without the word for it."""
     return str(settings.PLEIN["ORGANISATION"]).removeprefix("Gemeente ")
+
+
+@register.simple_tag
+def is_invented() -> bool:
+    """Tell whether this is the demo town, of which nobody should think that it exists."""
+    return town() == DEMO_NAME
 
 
 @register.simple_tag

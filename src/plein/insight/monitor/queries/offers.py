@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from plein.foundation.identity.stamps import Kept
@@ -19,15 +18,13 @@ from plein.insight.monitor.queries import published
 from plein.insight.monitor.queries.board import board, cards, counts
 
 
-def home_number() -> Any:
+def home_number() -> Text | None:
     """Give the live figure for the home page: how many indicators are on track."""
     found = counts(board())
-    if not sum(found.values()):
+    on_track, total = found["on_track"], sum(found.values())
+    if not total:
         return None
-    return _("%(on_track)s of %(total)s indicators on track") % {
-        "on_track": found["on_track"],
-        "total": sum(found.values()),
-    }
+    return Text(f"{on_track} van {total} indicatoren op koers", f"{on_track} of {total} indicators on track")
 
 
 def _load_moments() -> dict[int, list[str]]:

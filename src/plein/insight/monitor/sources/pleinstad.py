@@ -444,7 +444,7 @@ def _containers(town: Town) -> list[dict[str, Any]]:
         kinds = cluster["fractions"].split(", ") + ["Rest"] * (cluster["restafval"] - 1)
         rows += [
             {
-                "container_id": f"{cluster['cluster_id']}-{place}",
+                "container_id": f"C{len(rows) + place:05d}",
                 "number": f"{fraction[:3].upper()}{len(rows) + place:05d}",
                 "fraction": fraction,
                 "lon": round(cluster["lon"] + 0.00003 * place, 6),

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.utils.translation import override
 
 from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.rooms import MapLayer, offers
+from plein.foundation.words import Text
 from plein.insight.monitor.actions.computing import compute_all
 from plein.insight.monitor.actions.importing import import_indicators
 from plein.insight.monitor.queries import offers as ours
@@ -47,8 +47,7 @@ def test_the_card_of_a_neighbourhood_has_its_value_and_status(filled: None) -> N
 
 
 def test_the_home_page_gets_a_live_number(filled: None) -> None:
-    with override("en"):
-        assert ours.home_number() == "0 of 40 indicators on track"
+    assert ours.home_number() == Text("0 van 40 indicatoren op koers", "0 of 40 indicators on track")
 
 
 def test_search_finds_every_theme_and_indicator_in_both_languages(filled: None) -> None:
