@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plein.insight.opendata.actions import summaries
+from plein.insight.opendata.actions import coding, summaries
 from plein.insight.opendata.queries import copies, stories
 from plein.insight.opendata.queries.plain import kept_column, kind_of, plain_batch
 from plein.insight.opendata.rules.statements import quoted
@@ -71,14 +71,17 @@ def _fill(
     columns = ", ".join(f"{quoted(name)} {KINDS[kind]}" for name, kind in fields)
     base.execute(f'CREATE TABLE rows ("row" INTEGER PRIMARY KEY, {columns})')
     with pq.ParquetWriter(half_parquet, first.schema, compression="zstd") as writer:
-        rows = _pour(base, writer, first, batches, fields)
+        coders = coding.coders(base, fields)
+        rows = _pour(base, writer, first, batches, coders)
+    coded = [coder.name for coder in coders if coder.close(KINDS[coder.kind])]
     indexed = [name for name, kind in fields if _index(base, name, kind)]
     present = [name for name in keys if name in dict(fields)]
     if len(present) > 1:
         base.execute(f"CREATE INDEX by_key ON rows ({', '.join(map(quoted, present))})")
     _count_facets(base, fields, indexed)
     summaries.summarise(base, story)
-    facts = {"fields": fields, "rows": rows, "indexed": indexed, "without_gaps": _without_gaps(base, fields)}
+    full = _without_gaps(base, fields)
+    facts = {"fields": fields, "rows": rows, "indexed": indexed, "without_gaps": full, "coded": coded}
     base.execute("CREATE TABLE about (facts TEXT)")
     base.execute("INSERT INTO about VALUES (?)", (json.dumps(facts),))
     base.execute("ANALYZE")
@@ -87,14 +90,20 @@ def _fill(
 
 
 def _pour(
-    base: sqlite3.Connection, writer: Any, first: "pa.RecordBatch", rest: Iterator["pa.RecordBatch"], fields: Any
+    base: sqlite3.Connection,
+    writer: Any,
+    first: "pa.RecordBatch",
+    rest: Iterator["pa.RecordBatch"],
+    coders: Sequence[coding.Coder],
 ) -> int:
     """Write all batches to both files; returns how many rows there were."""
-    places = ", ".join("?" * (len(fields) + 1))
+    places = ", ".join("?" * (len(coders) + 1))
     rows = 0
     for batch in _chain(first, rest):
         writer.write_batch(batch, row_group_size=ROW_GROUP)
-        columns = [kept_column(batch.column(place), kind) for place, (_, kind) in enumerate(fields)]
+        for coder, column in zip(coders, batch.columns, strict=True):
+            coder.take(column)
+        columns = [kept_column(column, coder.kind) for coder, column in zip(coders, batch.columns, strict=True)]
         base.executemany(
             f"INSERT INTO rows VALUES ({places})",  # noqa: S608 - only question marks
             zip(range(rows + 1, rows + 1 + batch.num_rows), *columns, strict=True),

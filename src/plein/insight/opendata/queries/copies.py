@@ -17,11 +17,11 @@ from django.conf import settings
 
 from plein.foundation.catalogue.contracts import all_contracts
 from plein.foundation.gate import masks
-from plein.insight.opendata.queries import scans
+from plein.insight.opendata.queries import codes, scans
 from plein.insight.opendata.rules import statements
 from plein.insight.opendata.rules.asking import Condition, Field, Question, mark
 
-LAYOUT = 1
+LAYOUT = 2
 KEPT_COUNTS = 50_000
 KEPT_FACETS = 2_000
 MOST_SPOTS = 1_000
@@ -101,20 +101,39 @@ class Copy:
         self.rows: int = facts["rows"]
         self.indexed = frozenset(facts["indexed"])
         self.without_gaps = frozenset(facts["without_gaps"])
+        self.coded = frozenset(facts["coded"])
         self.booleans = frozenset(name for name, field in self.fields.items() if field.kind == "boolean")
 
     def page(self, question: Question, *, rows_sql: str = "") -> Page:
         """Answer a question with a page and the exact count of all that matches."""
-        matches = self.count(question.conditions, rows_sql=rows_sql)
         fields = self.chosen(question.fields)
         extra = (self.fields[question.sort],) if question.sort else ()
-        found = self._rows(question, (*extra, *fields), matches, rows_sql)
+        looked_up = None if rows_sql else self._look_up(question)
+        if looked_up is not None:
+            matches, found = looked_up.count, self._numbered(looked_up.numbers, fields)
+        else:
+            matches = self.count(question.conditions, rows_sql=rows_sql)
+            found = self._rows(question, (*extra, *fields), matches, rows_sql)
         more = len(found) > question.limit
         del found[question.limit :]
         following = _following(question, found[-1], extra[0] if extra else None) if more else ""
         skip = 1 + len(extra)
         numbers = [row[0] for row in found]
         return Page(fields, [row[skip:] for row in self._truths(found, fields, skip)], numbers, matches, following)
+
+    def _look_up(self, question: Question) -> codes.Found | None:
+        """Find the rows of a page in the order of publication by their codes; None when an index gives them sooner."""
+        conditions = question.conditions
+        indexed = len(conditions) == 1 and conditions[0].operator == "eq"
+        if not conditions or indexed or question.sort or question.descending:
+            return None
+        after = question.after[1] if question.after else 0
+        base = _connection(self.path)
+        return codes.find(base, conditions, self.coded, after=after, most=question.limit + 1)
+
+    def _numbered(self, numbers: Sequence[int], fields: Sequence[Field]) -> list[tuple[Any, ...]]:
+        made = statements.numbered(numbers, fields)
+        return _connection(self.path).execute(made.sql, made.parameters).fetchall()
 
     def _rows(
         self, question: Question, fields: Sequence[Field], matches: int, rows_sql: str, extra: int = 1
@@ -139,11 +158,13 @@ class Copy:
         """Count exactly what matches; each count is made once per version."""
         if not conditions and not rows_sql:
             return self.rows
-        return _count(self.path, rows_sql, tuple(sorted(conditions, key=repr)) if len(conditions) > 1 else conditions)
+        return _count(
+            self.path, rows_sql, self.coded, tuple(sorted(conditions, key=repr)) if len(conditions) > 1 else conditions
+        )
 
     def facet(self, column: str, conditions: Sequence[Condition], *, size: int = 20, rows_sql: str = "") -> Facet:
         """Give the commonest values of a column within what matches."""
-        return _facet(self.path, self.fields[column], tuple(conditions), size, rows_sql)
+        return _facet(self.path, self.fields[column], tuple(conditions), size, (rows_sql, self.coded))
 
     def bounds(self, column: str) -> tuple[Any, Any]:
         """Give the lowest and highest value of a column."""
@@ -197,16 +218,23 @@ def _following(question: Question, last: tuple[Any, ...], field: Field | None) -
 
 
 @lru_cache(maxsize=KEPT_COUNTS)
-def _count(path: str, rows_sql: str, conditions: tuple[Condition, ...]) -> int:
+def _count(path: str, rows_sql: str, coded: frozenset[str], conditions: tuple[Condition, ...]) -> int:
+    found = None if rows_sql else codes.count(_connection(path), conditions, coded)
+    if found is not None:
+        return found
     made = statements.count(conditions, rows_sql=rows_sql)
     return int(_connection(path).execute(made.sql, made.parameters).fetchone()[0])
 
 
 @lru_cache(maxsize=KEPT_FACETS)
-def _facet(path: str, field: Field, conditions: tuple[Condition, ...], size: int, rows_sql: str) -> Facet:
+def _facet(
+    path: str, field: Field, conditions: tuple[Condition, ...], size: int, state: tuple[str, frozenset[str]]
+) -> Facet:
+    """Make a facet once. state: what the gate adds, and the columns with codes."""
+    rows_sql, coded = state
     column, kind = field.name, field.kind
-    ready = None if conditions or rows_sql else _ready_facet(path, column)
-    if ready is None and not rows_sql and kind in SCANNED and _count(path, "", conditions) >= MANY:
+    ready = None if rows_sql else _quick_facet(path, column, conditions, size, coded)
+    if ready is None and not rows_sql and kind in SCANNED and _count(path, "", coded, conditions) >= MANY:
         parquet = path.removesuffix("sqlite3") + "parquet"
         return Facet(column, tuple(scans.facet(parquet, column, conditions, size=size)))
     if ready is None:
@@ -232,6 +260,15 @@ def _said(value: Any, kind: str) -> Any:
     if kind == "boolean":
         return bool(value)
     return f"{value}Z" if kind == "time" else value
+
+
+def _quick_facet(
+    path: str, column: str, conditions: tuple[Condition, ...], size: int, coded: frozenset[str]
+) -> list[tuple[Any, int]] | None:
+    """Give a facet that was counted before, or that codes count; None when neither can."""
+    if not conditions:
+        return _ready_facet(path, column)
+    return codes.facet(_connection(path), column, conditions, coded, size=size)
 
 
 def _ready_facet(path: str, column: str) -> list[tuple[Any, int]] | None:

@@ -5,6 +5,7 @@ Every value is a parameter; column names come from the contract and are quoted. 
 primary key, so that every index on a column ends in it and a page never needs an offset.
 """
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -103,6 +104,13 @@ def page(
         f"SELECT {listed} FROM rows{found.sql}{joined}{after.sql} ORDER BY {order} LIMIT ?",
         (*found.parameters, *after.parameters, question.limit + extra),
     )
+
+
+def numbered(numbers: Sequence[int], fields: Sequence[Field]) -> Statement:
+    """Write the look-up of rows of a serving copy by their numbers, `row` first in each answer."""
+    listed = ", ".join([ROW, *[shown(field) for field in fields]])
+    found = f"{ROW} IN (SELECT value FROM json_each(?))"
+    return Statement(f"SELECT {listed} FROM rows WHERE {found} ORDER BY {ROW}", (json.dumps(numbers),))
 
 
 def shown(field: Field) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import random
 import sqlite3
 import zipfile
 from collections.abc import Iterator
@@ -15,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from plein.insight.opendata.actions import serving
-from plein.insight.opendata.queries import copies, formats
+from plein.insight.opendata.actions import coding, serving
+from plein.insight.opendata.queries import codes, copies, formats
 from plein.insight.opendata.queries.plain import plain_batch
-from plein.insight.opendata.rules import workbook
-from plein.insight.opendata.rules.asking import read_question
+from plein.insight.opendata.rules import statements, workbook
+from plein.insight.opendata.rules.asking import Condition, read_question
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ROWS = 500
@@ -134,6 +135,84 @@ def test_many_rows_are_counted_by_a_walk_as_few_are_by_index(
 
     assert dict(many.values) == dict(few.values)
     assert [n for _, n in many.values] == [n for _, n in few.values]
+
+
+def chance_conditions(chance: random.Random) -> list[tuple[str, str]]:
+    """Make one to three filters on columns with and without codes."""
+    ways = [
+        lambda: ("buurt", f"BU{chance.randrange(9)}"),
+        lambda: ("buurt__ne", f"BU{chance.randrange(9)}"),
+        lambda: ("buurt__in", f"BU{chance.randrange(9)},BU{chance.randrange(9)}"),
+        lambda: (f"weight_kg__{chance.choice(['lt', 'lte', 'gt', 'gte', 'eq'])}", str(chance.randrange(102) / 4)),
+        lambda: ("weight_kg__isnull", chance.choice(["true", "false"])),
+        lambda: ("full", chance.choice(["true", "false"])),
+        lambda: ("word__contains", chance.choice(["E", "bell", "☂", "nowhere"])),
+        lambda: ("word__startswith", chance.choice(["", "ü", "li"])),
+        lambda: ("day__gte", f"2026-01-{chance.randrange(1, 31):02d}"),
+        lambda: ("at__lt", f"2026-01-01T0{chance.randrange(9)}:00:00Z"),
+        lambda: ("id__gt", str(chance.randrange(ROWS))),
+    ]
+    return [chance.choice(ways)() for _ in range(chance.randrange(1, 4))]
+
+
+def scanned(copy: copies.Copy, conditions: tuple[Condition, ...]) -> list[int]:
+    """Give the numbers of the rows that match by a plain walk along the table, without index or codes."""
+    made = statements.where(conditions, plain=True)
+    sql = f'SELECT "row" FROM rows NOT INDEXED{made.sql} ORDER BY "row"'
+    with sqlite3.connect(copy.path) as base:
+        return [row[0] for row in base.execute(sql, made.parameters)]
+
+
+@pytest.mark.parametrize("few", [-1, 100, codes.FEW])
+@pytest.mark.parametrize("seed", range(40))
+def test_counts_and_pages_are_those_of_a_plain_walk(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, seed: int, few: int
+) -> None:
+    monkeypatch.setattr(codes, "FEW", few)
+    monkeypatch.setattr(coding, "PART_ROWS", 100)
+    monkeypatch.setattr(coding, "MOST_WORDS", 400)  # so that `id` and `at` have no codes
+    batches = pa.Table.from_pylist(made_rows()).to_batches(max_chunksize=64)
+    copy = copies.Copy(serving.build_copy("test.rows", seed + 1, iter(batches), keys=["id", "buurt"]))
+    chance = random.Random(seed)
+    copies._count.cache_clear()
+    copies._facet.cache_clear()
+
+    assert copy.coded == {"buurt", "word", "weight_kg", "full", "day"}
+    for _ in range(10):
+        given = chance_conditions(chance)
+        question = read_question([*given, ("limit", "7")], copy.fields)
+        expected = scanned(copy, question.conditions)
+        numbers, cursor = [], ""
+        while True:
+            page = copy.page(read_question([*given, ("limit", "7"), ("cursor", cursor)], copy.fields))
+            numbers += page.numbers
+            assert page.count == len(expected), given
+            cursor = page.following
+            if not cursor:
+                break
+        assert numbers == expected, given
+        assert copy.count(question.conditions) == len(expected)
+        assert sum(n for _, n in copy.facet("buurt", question.conditions).values) == len(expected)
+
+
+def test_a_column_of_too_many_or_too_long_values_has_no_codes_and_answers_alike(data_dir: Path) -> None:
+    table = pa.table({"number": pa.array(range(70_000)), "long": ["x" * 121] * 70_000, "nan": [float("nan")] * 70_000})
+
+    copy = copies.Copy(serving.build_copy("test.wide", 1, iter(table.to_batches(max_chunksize=30_000))))
+
+    assert copy.coded == {"nan"}
+    for parameters in ([("number__gte", "69990")], [("nan__isnull", "true"), ("number__lt", "10")]):
+        assert copy.page(read_question(parameters, copy.fields)).count == 10
+
+
+def test_columns_may_be_called_as_the_codes_are_kept(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codes, "FEW", -1)
+    table = pa.table({"code": ["a", "b", "b"], "n": [1, 1, 2], "first": [1, 2, 2], "name": ["x", "y", "y"]})
+    copy = copies.Copy(serving.build_copy("test.names", 1, iter(table.to_batches())))
+    conditions = read_question([("code", "b"), ("n", "1"), ("first", "2"), ("name", "y")], copy.fields).conditions
+
+    assert copy.count(conditions) == 1
+    assert copy.facet("code", conditions).values == (("b", 1),)
 
 
 def test_the_gates_condition_narrows_everything(copy: copies.Copy) -> None:
