@@ -129,3 +129,16 @@ def test_the_appearance_follows_the_device_until_the_reader_chooses(chromium: An
     assert as_device == "rgb(20, 27, 32)"  # slate paper #141B20 of look.md
     assert page.evaluate(paper) == "rgb(251, 250, 246)"  # paper #FBFAF6
     context.close()
+
+
+def test_choices_stand_under_each_other_with_a_button_large_enough_to_press(chromium: Any, specimen: str) -> None:
+    page = chromium.new_page()
+    page.goto(f"{specimen}/sheet")
+    boxes = [one.bounding_box() for one in page.locator(".field__options label:has([name=how])").all()]
+    buttons = [one.bounding_box() for one in page.locator("[name=how]").all()]
+    page.close()
+
+    assert len(boxes) == 2
+    assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"]
+    assert all(box["width"] > 200 for box in boxes), "as wide as the form, not as one button"
+    assert all(min(one["width"], one["height"]) >= 24 for one in buttons), "WCAG 2.2, 2.5.8"
