@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from plein.foundation.events import announce, outbox
-from plein.foundation.events.models import Delivery, Subscription
+from plein.foundation.events.models import Delivery, Message, Subscription
 from plein.foundation.events.tests.conftest import BridgeOpened, Receiver
 from plein.foundation.identity.actions import create_staff
 from plein.foundation.identity.actors import SYSTEM
@@ -42,6 +42,14 @@ def test_a_dead_letter_shows_why_and_is_replayed(administrator: Client, dead: De
 
     dead.refresh_from_db()
     assert dead.state == "waiting"
+
+
+def test_dead_letters_of_one_kind_are_told_apart_by_their_subject(administrator: Client, dead: Delivery) -> None:
+    Message.objects.filter(pk=dead.message_id).update(subject="bridges.magere-brug")
+
+    page = administrator.get("/werk/berichten/").content.decode()
+
+    assert page.index("bridges.magere-brug") < page.index("ZeroDivisionError"), "in the facts of the dead letter"
 
 
 def test_all_dead_letters_of_a_receiver_are_replayed_at_once_and_it_is_written_down(
