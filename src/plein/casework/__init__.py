@@ -1,1 +1,1 @@
-"""What every counter shares: cases, forms, messages and the desk. Empty until the first service needs it."""
+"""What every counter shares: cases, messages, forms, the desk of staff and the page of each resident."""
