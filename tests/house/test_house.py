@@ -10,7 +10,7 @@ from django.apps import apps
 from django.http import HttpResponse
 
 from plein.foundation.identity.access import everyone
-from plein.foundation.rooms import Activity, AreaCard, Room
+from plein.foundation.rooms import Activity, Algorithm, AreaCard, Room
 from plein.foundation.words import Text
 from plein.site import soundness
 from plein.site.options import OPTIONS, Option
@@ -40,6 +40,12 @@ def sign(kind: type[Room]) -> Room:
 def activity(**other: Any) -> Activity:
     plain = {"key": "planted.count", "title": SAID, "purpose": SAID, "legal_basis": "6.1.e", "data": SAID}
     return Activity(**{**plain, "owner": "administrator", "retention": SAID, **other})
+
+
+def algorithm(**other: Any) -> Algorithm:
+    texts = ("title", "purpose", "decides", "method", "data", "human", "risk_reason", "objection", "fallback")
+    plain = dict.fromkeys(texts, SAID) | {"key": "planted.guess", "legal_basis": "6.1.e", "risk": "minimal"}
+    return Algorithm(**{**plain, "owner": "administrator", **other})
 
 
 def card(*products: str) -> AreaCard:
@@ -73,6 +79,11 @@ def test_a_true_sign_has_no_breach(planted: type[Room]) -> None:
         ({"activities": [activity(legal_basis="because")]}, "no legal basis"),
         ({"activities": [activity(roles=["lumberjack"])]}, "which nobody has"),
         ({"activities": [activity(key="elsewhere.count")]}, "does not start with planted."),
+        ({"algorithms": [algorithm(risk="some")]}, "no class of the AI Act"),
+        ({"algorithms": [algorithm(key="elsewhere.guess")]}, "does not start with planted."),
+        ({"algorithms": [algorithm(activity="planted.lost")]}, "names an activity that is not on the sign"),
+        ({"algorithms": [algorithm(owner="lumberjack")]}, "has an owner that is no role"),
+        ({"algorithms": [algorithm(fallback=Text("Een mens.", ""))]}, "fallback lacks its English"),
         ({"offers": lambda room: [card()]}, "AreaCard English does not say which products it draws"),
         ({"offers": lambda room: [card("planted.trees")]}, "draws planted.trees, which has no contract"),
     ],

@@ -1,4 +1,4 @@
-"""The sign on a room's door: what it is, who owns it, what it processes, publishes, announces and offers.
+"""The sign on a room's door: what it is, who owns it, what it processes, computes, publishes and offers.
 
 A sign is plain data. The catalogue, the gate, the jobs, the events, the map and the home page read it; nobody
 imports a room to learn what it does.
@@ -43,6 +43,50 @@ class Activity:
     dpv: str = "https://w3id.org/dpv#PublicBenefit"
     assessment: str = ""
     review_after_days: int = 730
+
+
+@dataclass(frozen=True, kw_only=True)
+class Algorithm:
+    """A computation that suggests or decides, as a room proposes it; it runs only while the register says so.
+
+    decides: what comes out, and for whom. data: in words; products: data products it reads; activity: the processing
+    activity under which personal data is read, or "". human: who decides in the end. risk: class under the AI Act
+    (Regulation (EU) 2024/1689): "none" (no AI system), "minimal", "limited" or "high". objection: how to object.
+    fallback: what happens while it is off. legal_basis and law: as in Activity.
+    """
+
+    key: str
+    title: Text
+    purpose: Text
+    decides: Text
+    method: Text
+    data: Text
+    products: Sequence[str] = ()
+    activity: str = ""
+    legal_basis: str
+    law: str = ""
+    human: Text
+    owner: str
+    risk: str
+    risk_reason: Text
+    objection: Text
+    fallback: Text
+    assessment: str = ""
+    review_after_days: int = 365
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trainer:
+    """What `plein train NAME` does for a room: learn an algorithm anew and measure it on what was held back.
+
+    algorithm: its key in the register. train: `(*, by, now, told) -> foundation.gate.trained.Trained`; told is called
+    with a short sentence per step.
+    """
+
+    name: str
+    title: Text
+    algorithm: str
+    train: Callable[..., Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +201,7 @@ class Room(AppConfig):
     owner: ClassVar[str]
     address: ClassVar[str] = ""
     activities: ClassVar[Sequence[Activity]] = ()
+    algorithms: ClassVar[Sequence[Algorithm]] = ()
     products: ClassVar[Sequence[str]] = ()
     announces: ClassVar[Sequence[type]] = ()
     roles: ClassVar[Sequence[Role]] = ()

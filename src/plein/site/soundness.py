@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from plein.foundation.rooms import Activity, AreaCard, MapLayer, Room, rooms
+from plein.foundation.rooms import Activity, Algorithm, AreaCard, MapLayer, Room, rooms
 from plein.foundation.words import Text
 from plein.site.options import OPTIONS, Option
 
@@ -61,6 +61,18 @@ def _activity_breaches(room: Room, activity: Activity, *, products: set[str], ro
     return breaches + [f"{room.label}: {activity.key} names the role {role}, which nobody has" for role in unknown]
 
 
+def _algorithm_breaches(room: Room, algorithm: Algorithm, *, products: set[str], roles: set[str]) -> list[str]:
+    who = f"{room.label}: algorithm {algorithm.key}"
+    breaches = _half_said(who, algorithm)
+    breaches += [f"{who} does not start with {room.label}."] * (not algorithm.key.startswith(f"{room.label}."))
+    breaches += [f"{who} has no legal basis of AVG art. 6"] * (not re.fullmatch(r"6\.1\.[a-f]", algorithm.legal_basis))
+    breaches += [f"{who} has no class of the AI Act"] * (algorithm.risk not in ("none", "minimal", "limited", "high"))
+    breaches += [f"{who} names {name}, which has no contract" for name in set(algorithm.products) - products]
+    known = {activity.key for activity in room.activities}
+    breaches += [f"{who} names an activity that is not on the sign"] * bool({algorithm.activity} - known - {""})
+    return breaches + [f"{who} has an owner that is no role"] * (algorithm.owner.removeprefix("role:") not in roles)
+
+
 def _offer_breaches(room: Room, offer: Any, *, products: set[str]) -> list[str]:
     """Hold one offer against the house; what draws data says of which products, so that only open data goes public."""
     who = f"{room.label}: {type(offer).__name__} {getattr(offer, 'key', '') or offer.title.en}"
@@ -102,6 +114,8 @@ def sign_breaches(signs: Iterable[Room] | None = None) -> list[str]:
         breaches += [f"{room.label}: {key} is not on the sign" for key in contract_keys(room) - set(room.products)]
         for activity in room.activities:
             breaches += _activity_breaches(room, activity, products=products, roles=roles)
+        for algorithm in room.algorithms:
+            breaches += _algorithm_breaches(room, algorithm, products=products, roles=roles)
         breaches += _right_breaches(room.label, room.rights, room.right_titles)
         for right, holders in room.rights.items():
             breaches += [f"{room.label}: right {right} is given to {role}" for role in set(holders) - roles]

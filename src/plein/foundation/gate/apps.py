@@ -12,7 +12,7 @@ class GateConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Fill the register after each migrate, take refusals up once a request is over, check the settings."""
+        """Fill the registers after each migrate, take refusals up once a request is over, check the settings."""
         from django.core.checks import register
 
         from plein.foundation.gate.checks import log_is_protected
@@ -26,10 +26,11 @@ class GateConfig(AppConfig):
 
 def _sync(using: str = "default", **_: Any) -> None:
     from plein.foundation import clock
-    from plein.foundation.gate.registry import sync
+    from plein.foundation.gate import algorithms, registry
 
     if using == "default":
-        sync(now=clock.now())
+        registry.sync(now=clock.now())
+        algorithms.sync(now=clock.now())
 
 
 def _take_up_refusals(**_: Any) -> None:

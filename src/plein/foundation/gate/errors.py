@@ -158,3 +158,63 @@ class LogNotProtected(Refused):
     message = gettext_noop("The processing log is given over HTTPS only. Ask again over HTTPS.")
     status = HTTPStatus.FORBIDDEN
     code = "log-not-protected"
+
+
+class AlgorithmNotRunning(Barred):
+    """The register of algorithms does not let this run: it is not in it, waits for approval, was stopped or ended."""
+
+    message = gettext_noop("Not computed: {algorithm} is not in the register of algorithms. Look at /algoritmes.")
+    code = "algorithm-not-registered"
+
+
+class AlgorithmNotApproved(AlgorithmNotRunning):
+    """The algorithm waits for the privacy officer."""
+
+    message = gettext_noop(
+        "Not computed: {algorithm} still waits for approval. Ask the privacy officer to approve it at /algoritmes."
+    )
+    code = "algorithm-not-approved"
+
+
+class AlgorithmStopped(AlgorithmNotRunning):
+    """Somebody switched the algorithm off."""
+
+    message = gettext_noop("Not computed: {algorithm} is switched off. Its page at /algoritmes says why.")
+    code = "algorithm-stopped"
+
+
+class AlgorithmEnded(AlgorithmNotRunning):
+    """The registration was ended, or its last day has passed."""
+
+    message = gettext_noop(
+        "Not computed: the registration of {algorithm} has ended. Ask the privacy officer to renew it at /algoritmes."
+    )
+    code = "algorithm-ended"
+
+
+class NotTrained(Refused):
+    """This trained version does not exist."""
+
+    message = gettext_noop("Not changed: {algorithm} has no trained version {number}. Look at its page again.")
+    status = HTTPStatus.NOT_FOUND
+    code = "not-trained"
+
+
+class TooLittleToLearn(Refused):
+    """There are not enough examples to learn from."""
+
+    message = gettext_noop(
+        "Not trained: there are {examples} examples and at least {needed} are needed. Load or collect more first."
+    )
+    code = "too-little-to-learn"
+
+
+class WorseThanBefore(Refused):
+    """What was learned does worse on what was held back than the version in use."""
+
+    message = gettext_noop(
+        "Trained, but not put to use: it scores {new} on what was held back, and the version in use {old}. "
+        "Look at both on its page at /algoritmes; you can put it to use there."
+    )
+    status = HTTPStatus.CONFLICT
+    code = "worse-than-before"

@@ -1,4 +1,4 @@
-"""The register of processing activities, agreements, the processing log and what was refused and used."""
+"""The registers of activities and algorithms, agreements, the processing log, and what was refused and used."""
 
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn
@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 
-from plein.foundation.gate.definitions import activity_from
+from plein.foundation.gate.definitions import activity_from, algorithm_from
 from plein.foundation.identity.models import Partner
-from plein.foundation.rooms import Activity
+from plein.foundation.rooms import Activity, Algorithm
 
 
 class ProcessingActivity(models.Model):
@@ -221,3 +221,83 @@ class TakenUp(models.Model):
     """A file of notes that is in the database already, until the file itself is gone (see spool.py)."""
 
     name = models.CharField(max_length=120, primary_key=True)
+
+
+class RegisteredAlgorithm(models.Model):
+    """One version of an algorithm in the register. At most one version of a key holds: it is active or stopped.
+
+    uid: the same for all versions of a key. definition: the sign's Algorithm as JSON. ends_on: the last day it holds,
+    unless it is reviewed before. stopped_at, reason: since when it is off, and why. proposed_by, decided_by,
+    stopped_by: `Actor.uri`.
+    """
+
+    STATES: ClassVar = [
+        ("proposed", "proposed"),
+        ("active", "active"),
+        ("stopped", "stopped"),
+        ("ended", "ended"),
+        ("rejected", "rejected"),
+    ]
+
+    uid = models.UUIDField(db_index=True)
+    key = models.CharField(max_length=100)
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=STATES)
+    room = models.CharField(max_length=60, blank=True, default="")
+    source = models.CharField(max_length=10, default="sign")
+    definition = models.JSONField()
+    digest = models.CharField(max_length=64)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=200)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=200, blank=True, default="")
+    ends_on = models.DateField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=200, blank=True, default="")
+    ended_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="algorithm_version_once"),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(state__in=["active", "stopped"]), name="one_algorithm_version_holds"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["active", "stopped"]) | Q(decided_at__isnull=False, ends_on__isnull=False),
+                name="algorithm_was_decided_and_ends",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="stopped") | Q(stopped_at__isnull=False), name="algorithm_stopped_at_a_time"
+            ),
+        ]
+
+    @cached_property
+    def algorithm(self) -> Algorithm:
+        """Give what was registered, as the sign wrote it."""
+        return algorithm_from(self.definition)
+
+
+class TrainedVersion(models.Model):
+    """What an algorithm learned at one moment, how well it did on what was held back, and the weights themselves.
+
+    algorithm: its key. number: counts up per key. learned_from: counts and dates, in words. quality: as
+    `trained.Quality.as_json` writes it. content: the weights, in the room's own format. At most one is in use.
+    """
+
+    algorithm = models.CharField(max_length=100)
+    number = models.PositiveIntegerField()
+    trained_at = models.DateTimeField()
+    trained_by = models.CharField(max_length=200)
+    program = models.CharField(max_length=40)
+    learned_from = models.JSONField()
+    quality = models.JSONField()
+    content = models.BinaryField()
+    size = models.PositiveIntegerField()
+    in_use = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["algorithm", "number"], name="trained_version_once"),
+            models.UniqueConstraint(fields=["algorithm"], condition=Q(in_use=True), name="one_trained_version_in_use"),
+        ]

@@ -42,6 +42,8 @@ RIGHTS = {
     "gate.approve": ("privacy-officer",),
     "gate.agree": ("data-steward", "privacy-officer"),
     "gate.read-log": ("privacy-officer",),
+    "algorithms.approve": ("privacy-officer",),
+    "algorithms.stop": ("privacy-officer", "data-steward", "administrator"),
     "data.read": ("administrator", "data-steward", "privacy-officer", "analyst", "council-member"),
 }
 RIGHT_TITLES = {
@@ -53,6 +55,8 @@ RIGHT_TITLES = {
     "gate.propose": Text("Verwerkingen voorstellen", "Propose processing activities"),
     "gate.approve": Text("Verwerkingen goedkeuren en beëindigen", "Approve and end processing activities"),
     "gate.agree": Text("Afspraken met partners maken", "Make agreements with partners"),
+    "algorithms.approve": Text("Algoritmes goedkeuren en beëindigen", "Approve and end algorithms"),
+    "algorithms.stop": Text("Algoritmes uitzetten", "Switch algorithms off"),
     "gate.read-log": Text("Lezen wie welke data gebruikte", "Read who used which data"),
     "data.read": Text("Data lezen die niet open is", "Read data that is not open"),
 }
