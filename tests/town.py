@@ -1,7 +1,6 @@
 """The demo town, furnished once for all tests of a run and served by real web processes."""
 
 import fcntl
-import os
 import shutil
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from plein.site.benches.house import SETTLE
+from plein.site.benches.houses import environment_of
 from plein.site.benches.servers import free_port
 
 PATIENCE_S = 180.0
@@ -42,19 +42,6 @@ class RunningTown:
         return client
 
 
-def environment_for(data: Path) -> dict[str, str]:
-    """Give the settings of a town on SQLite in a data directory."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PLEIN_")}
-    return {
-        **inherited,
-        "PLEIN_DATA": str(data),
-        "DJANGO_SETTINGS_MODULE": "plein.site.settings",
-        "PLEIN_LOG_LEVEL": "ERROR",
-        "PLEIN_API_RATE": "0",
-        "PLEIN_API_RATE_TOKEN": "0",
-    }
-
-
 def furnished(shared: Path) -> Path:
     """Furnish the town once for all test processes of this run; the others wait for it."""
     data = shared / "furnished-town"
@@ -63,7 +50,7 @@ def furnished(shared: Path) -> Path:
         if not (data / "whole").exists():
             shutil.rmtree(data, ignore_errors=True)
             for words in (["-m", "plein", "furnish"], ["-c", SETTLE]):
-                subprocess.run([sys.executable, *words], env=environment_for(data), check=True)
+                subprocess.run([sys.executable, *words], env=environment_of(data), check=True)
             (data / "whole").touch()
     return data
 
@@ -71,7 +58,7 @@ def furnished(shared: Path) -> Path:
 def start(data: Path) -> "tuple[RunningTown, subprocess.Popen[bytes]]":
     """Start a web process for the town in a data directory, and wait until it answers."""
     port = free_port()
-    environment = environment_for(data) | {"PLEIN_BASE_URL": f"http://127.0.0.1:{port}"}
+    environment = environment_of(data) | {"PLEIN_BASE_URL": f"http://127.0.0.1:{port}"}
     words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--blocking-threads", "4"]
     process = subprocess.Popen([*words, "--log-level", "error", "plein.site.wsgi:application"], env=environment)
     town = RunningTown(f"http://127.0.0.1:{port}", data, environment)

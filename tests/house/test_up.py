@@ -12,7 +12,9 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from town import RunningTown, environment_for, free_port
+from town import RunningTown, free_port
+
+from plein.site.benches.houses import environment_of
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +48,7 @@ def up(town: RunningTown, tmp_path: Path) -> "Iterator[tuple[subprocess.Popen[st
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "plein", "up", "--port", str(port)],
-        env=environment_for(data),
+        env=environment_of(data),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -93,7 +95,7 @@ def test_a_port_that_is_taken_is_said_so(up: "tuple[subprocess.Popen[str], str]"
 
     second = subprocess.run(
         [sys.executable, "-m", "plein", "up", "--port", port],
-        env=environment_for(tmp_path / "second"),
+        env=environment_of(tmp_path / "second"),
         capture_output=True,
         text=True,
         check=False,

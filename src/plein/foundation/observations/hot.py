@@ -173,15 +173,7 @@ def last(ids: Sequence[int]) -> list[Row]:
 
 def withdrawn(ids: Sequence[int]) -> list[Row]:
     """Read the withdrawn readings of some datastreams: (datastream, time, result, quality, change)."""
-    marks = ",".join(["%s"] * len(ids))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT datastream_id, time_us, result, quality, change FROM {TABLE} "
-            f"WHERE datastream_id IN ({marks}) AND change = 2",
-            list(ids),
-        )
-        rows: list[Row] = cursor.fetchall()
-    return rows
+    return _of_streams("time_us, result, quality, change", "change = 2", ids)
 
 
 def spans(ids: Sequence[int] | None) -> Iterator[tuple[int, tuple[int, int]]]:
@@ -199,20 +191,21 @@ def spans(ids: Sequence[int] | None) -> Iterator[tuple[int, tuple[int, int]]]:
 
 def result_spans(ids: Sequence[int]) -> list[Row]:
     """Read the first and last result time of those of these datastreams that have any: (datastream, first, last)."""
-    return _of_streams("MIN(result_time_us), MAX(result_time_us)", "result_time_us IS NOT NULL", ids, " GROUP BY 1")
+    return _of_streams(
+        "MIN(result_time_us), MAX(result_time_us)", "result_time_us IS NOT NULL AND change <> 2", ids, " GROUP BY 1"
+    )
 
 
 def features(ids: Sequence[int]) -> list[Row]:
     """Read which features readings of these datastreams name themselves: (datastream, feature)."""
-    return _of_streams("feature_id", "feature_id IS NOT NULL", ids, " GROUP BY 1, 2")
+    return _of_streams("feature_id", "feature_id IS NOT NULL AND change <> 2", ids, " GROUP BY 1, 2")
 
 
-def _of_streams(what: str, where: str, ids: Sequence[int], end: str) -> list[Row]:
+def _of_streams(what: str, where: str, ids: Sequence[int], end: str = "") -> list[Row]:
     marks = ",".join(["%s"] * len(ids)) or "NULL"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT datastream_id, {what} FROM {TABLE} "
-            f"WHERE datastream_id IN ({marks}) AND {where} AND change <> 2{end}",
+            f"SELECT datastream_id, {what} FROM {TABLE} WHERE datastream_id IN ({marks}) AND {where}{end}",
             list(ids),
         )
         rows: list[Row] = cursor.fetchall()

@@ -5,7 +5,7 @@ import platform
 from pathlib import Path
 
 from plein.site.benches import Figure
-from plein.site.benches.servers import free_port, own_postgres
+from plein.site.benches.servers import own_postgres
 from plein.site.disturbance import kills
 
 KILLS = 100
@@ -13,7 +13,7 @@ KILLS = 100
 
 def _figures(folder: Path, database: str, where: str) -> list[Figure]:
     number = int(os.environ.get("PLEIN_BENCH_KILLS") or KILLS)
-    came = kills.disturb(folder, kills=number, database=database, free_port=free_port, seed=2026)
+    came = kills.disturb(folder, kills=number, database=database, seed=2026)
     many = ", ".join(f"{count} of {name}" for name, count in came.kills.items())
     sent = ", ".join(f"{count:,} acknowledged to the {name}" for name, count in came.acknowledged.items())
     said = (

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from plein.site.benches import Figure, leave_out
 from plein.site.benches.house import Web
+from plein.site.benches.houses import Broker, environment_of, mosquitto, python, register_device
 from plein.site.benches.servers import free_port, own_postgres
 
 RUNS = 5
@@ -25,31 +25,6 @@ MESSAGES = 60_000
 YEAR_STREAMS = 100
 YEAR_MINUTES = 527_040
 MACHINE = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-
-PREPARE = """
-import sys, django; django.setup()
-from datetime import timedelta
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-from plein.foundation.clock import now
-from plein.foundation.gate import registry
-from plein.foundation.identity.actions import create_staff, create_token
-from plein.foundation.identity.actors import SYSTEM
-from plein.foundation.observations.models import Datastream, ObservedProperty, Sensor, Thing
-registry.sync(now=now())
-thing = Thing.objects.create(name="Bench")
-sensor = Sensor.objects.create(name="Bench")
-seen = ObservedProperty.objects.create(name="PM2.5", definition="http://example.org/pm25")
-Datastream.objects.bulk_create([
-    Datastream(name=f"Stream {n}", thing=thing, sensor=sensor, observed_property=seen, activity="sensing.air")
-    for n in range(int(sys.argv[1]))
-])
-first = Datastream.objects.order_by("pk").first().pk
-staff = create_staff("bench", password=None, roles=["sensor-manager"], by=SYSTEM, now=now())
-end = now() + timedelta(days=1)
-token = create_token(staff, name="bench", scopes=["sensing.write"], expires_at=end, by=SYSTEM, now=now())
-print(first, token.secret)
-"""
 
 COUNT = """
 import django; django.setup()
@@ -116,25 +91,6 @@ print(json.dumps({"rows": streams * minutes, "files": len(sealed.files(first, en
 """
 
 
-def _environment(data: Path, **more: str) -> dict[str, str]:
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PLEIN_")}
-    own = {"PLEIN_DATA": str(data), "PLEIN_LOG_LEVEL": "ERROR", "PLEIN_API_RATE": "0", "PLEIN_API_RATE_TOKEN": "0"}
-    return {**inherited, "DJANGO_SETTINGS_MODULE": "plein.site.settings", **own, **more}
-
-
-def _run(environment: dict[str, str], program: str, *words: str) -> str:
-    """Run a program in a process of its own and give the last line it prints.
-
-    Raises RuntimeError with what it complained of.
-    """
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", program, *words], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr[-3000:])
-    return done.stdout.strip().splitlines()[-1]
-
-
 class Sender:
     """A load generator, ready to go."""
 
@@ -161,7 +117,7 @@ def _http(environment: dict[str, str], where: str) -> Figure:
     Raises RuntimeError when what was acknowledged is not what is kept.
     """
     os.sync()  # what was measured before still waits to be written
-    first, token = _run(environment, PREPARE, str(STREAMS)).split()
+    first, token = register_device(environment, STREAMS)
     web = Web(environment)
     rates = []
     try:
@@ -171,7 +127,7 @@ def _http(environment: dict[str, str], where: str) -> Figure:
             rates.append(REQUESTS * ROWS / (until - since))
     finally:
         web.stop()
-    kept, sent = int(_run(environment, COUNT)), (RUNS + 1) * REQUESTS * ROWS
+    kept, sent = int(python(environment, "-c", COUNT)), (RUNS + 1) * REQUESTS * ROWS
     if kept != sent:
         raise RuntimeError(f"{sent} readings were acknowledged and {kept} are kept")
     said = (
@@ -183,38 +139,12 @@ def _http(environment: dict[str, str], where: str) -> Figure:
     return Figure(name, statistics.median(rates[1:]), "readings/s", "higher", said)
 
 
-def broker_program() -> str | None:
-    """Find Mosquitto; where it is not, say what is left out."""
-    found = shutil.which("mosquitto", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
-    if found is None:
-        leave_out("readings in over MQTT", "Mosquitto is not installed here")
-    return found
-
-
-class Mosquitto:
-    """A broker of the bench's own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        folder.mkdir()
-        said = f"listener {self.port} 127.0.0.1\nallow_anonymous true\n"
-        said += "max_inflight_messages 0\nmax_queued_messages 0\n"
-        (folder / "mosquitto.conf").write_text(said)
-        words = [str(broker_program()), "-c", str(folder / "mosquitto.conf")]
-        self.process = subprocess.Popen(words, stderr=subprocess.DEVNULL)  # noqa: S603
-        time.sleep(1)
-
-    def stop(self) -> None:
-        """End the broker."""
-        self.process.terminate()
-        self.process.wait(10)
-
-
 def _mqtt(data: Path) -> Figure:
     """Measure readings published with QoS 1 until all are on disk, where they are acknowledged to the broker."""
-    broker = Mosquitto(data / "broker")
-    environment = _environment(data, PLEIN_MQTT_URL=f"mqtt://127.0.0.1:{broker.port}")
-    first, _ = _run(environment, PREPARE, str(STREAMS)).split()
+    broker = Broker(data / "broker", free_port())
+    time.sleep(1)
+    environment = environment_of(data, PLEIN_MQTT_URL=f"mqtt://127.0.0.1:{broker.port}")
+    first, _ = register_device(environment, STREAMS)
     intake = subprocess.Popen([sys.executable, "-c", INTAKE], env=environment)  # noqa: S603
     rates = []
     try:
@@ -251,7 +181,7 @@ def _until_kept(database: Path, count: int) -> None:
 
 def _reading(data: Path) -> list[Figure]:
     """Measure reading from a year of readings that is sealed."""
-    said = json.loads(_run(_environment(data), READ, str(YEAR_STREAMS), str(YEAR_MINUTES), str(RUNS)))
+    said = json.loads(python(environment_of(data), "-c", READ, str(YEAR_STREAMS), str(YEAR_MINUTES), str(RUNS)))
     rows = f"{MACHINE}; {said['rows']:,} readings, {YEAR_STREAMS} datastreams, one a minute, in {said['files']} files"
     day = f"{rows}; in process; 200 days of datastreams drawn at random after 20 others; p95 {said['p95']:.1f} ms"
     hours = (
@@ -269,10 +199,12 @@ def run(tmp: Path) -> list[Figure]:
     folders = [tmp / name for name in ("http", "postgres", "mqtt", "read")]
     for folder in folders:
         folder.mkdir(parents=True)
-    figures = [_http(_environment(folders[0]), f"SQLite {sqlite3.sqlite_version}, WAL, synchronous=FULL")]
+    figures = [_http(environment_of(folders[0]), f"SQLite {sqlite3.sqlite_version}, WAL, synchronous=FULL")]
     with own_postgres() as found:
         if found:
-            figures.append(_http(_environment(folders[1], PLEIN_DATABASE_URL=found.address), found.said))
-    if broker_program():
+            figures.append(_http(environment_of(folders[1], PLEIN_DATABASE_URL=found.address), found.said))
+    if mosquitto():
         figures.append(_mqtt(folders[2]))
+    else:
+        leave_out("readings in over MQTT", "Mosquitto is not installed here")
     return [*figures, *_reading(folders[3])]

@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from typing import Any
 import httpx
 
 from plein.foundation.clock import now
+from plein.site.benches.houses import Broker, environment_of, python, register_device
+from plein.site.benches.servers import free_port
 from plein.site.commands.up import Part, parts
 from plein.site.disturbance import files, judge, publisher
 from plein.site.disturbance.senders import Device, HttpDevice, MqttDevice
@@ -26,28 +27,6 @@ PATIENCE_S = 300.0
 LOAD_EVERY_S = 30.0
 SESSION_S = 10.0  # by then the worker has its session with the broker, which keeps its messages
 WEIGHTS = {"web": 35, "worker": 35, "publish": 20, "load": 10}  # how often each is killed when all could be
-PREPARE = """
-import sys, django; django.setup()
-from datetime import timedelta
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-from plein.foundation.clock import now
-from plein.foundation.gate import registry
-from plein.foundation.identity.actions import create_staff, create_token
-from plein.foundation.identity.actors import SYSTEM
-from plein.foundation.observations.models import Datastream, ObservedProperty, Sensor, Thing
-registry.sync(now=now())
-if len(sys.argv) > 1:
-    thing = Thing.objects.create(name="Device")
-    sensor = Sensor.objects.create(name="Device")
-    seen = ObservedProperty.objects.create(name="PM2.5", definition="http://example.org/pm25")
-    made = [Datastream.objects.create(name=f"Stream {n}", thing=thing, sensor=sensor, observed_property=seen,
-        activity="sensing.air").pk for n in range(int(sys.argv[1]))]
-    staff = create_staff("device", password=None, roles=["sensor-manager"], by=SYSTEM, now=now())
-    end = now() + timedelta(days=1)
-    token = create_token(staff, name="device", scopes=["sensing.write"], expires_at=end, by=SYSTEM, now=now())
-    print(*made, token.secret)
-"""
 SETTLE = "import django; django.setup(); from plein.site.commands.load import finish; finish()"
 
 
@@ -91,40 +70,6 @@ class Reader(threading.Thread):
         rounds = {row["object_id"].split("-")[0] for row in answer.json()["items"]} if answer.is_success else set()
         if len(rounds) != 1 or answer.json()["count"] != publisher.rows_of(int(next(iter(rounds)))):
             self.problems.append(f"a page of {publisher.REPLACED}: {answer.status_code} {answer.text[:300]}")
-
-
-class Broker:
-    """A Mosquitto of its own; port 0 when there is none on this machine."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        program = shutil.which("mosquitto") or shutil.which("/usr/sbin/mosquitto")
-        self.process: subprocess.Popen[bytes] | None = None
-        self.port = port if program else 0
-        if program:
-            folder.mkdir()
-            said = f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 0\nmax_queued_messages 0\n"
-            (folder / "mosquitto.conf").write_text(said)
-            words = [program, "-c", str(folder / "mosquitto.conf")]
-            self.process = subprocess.Popen(words, stderr=subprocess.DEVNULL)  # noqa: S603
-
-    def stop(self) -> None:
-        """End the broker."""
-        if self.process:
-            self.process.terminate()
-            self.process.wait(20)
-
-
-def python(environment: dict[str, str], *words: str) -> str:
-    """Run Python and give what it printed.
-
-    Raises RuntimeError with what it complained of.
-    """
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, *words], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr[-3000:] + done.stdout[-3000:])
-    return done.stdout
 
 
 class House:
@@ -230,7 +175,7 @@ def _loaded_undisturbed(folder: Path, environment: dict[str, str]) -> dict[str, 
     return {**state["loaded"], "took_s": took_s}
 
 
-def disturb(folder: Path, *, kills: int, database: str, free_port: Any, seed: int, longest_s: float = 3.0) -> Outcome:
+def disturb(folder: Path, *, kills: int, database: str, seed: int, longest_s: float = 3.0) -> Outcome:
     """Run a house in a new folder, kill parts of it that often, and compare what was acknowledged with what is kept.
 
     database: the address of an empty PostgreSQL database, or "" for SQLite. longest_s: the longest wait between kills.
@@ -241,10 +186,10 @@ def disturb(folder: Path, *, kills: int, database: str, free_port: Any, seed: in
     broker = Broker(folder / "broker", free_port())
     environment = _environment(folder, database, broker.port)
     calm = _loaded_undisturbed(folder, environment)
-    *streams, token = python(environment, "-c", PREPARE, str(STREAMS)).split()
+    first, token = register_device(environment, STREAMS)
     house = House(folder, environment, free_port(), load_s=calm.pop("took_s"))
     try:
-        devices = _devices(house, [int(one) for one in streams], token, broker_port=broker.port, seed=seed)
+        devices = _devices(house, list(range(first, first + STREAMS)), token, broker_port=broker.port, seed=seed)
         outcome = _disturbed(house, devices, kills=kills, seed=seed, longest_s=longest_s)
         _judge(house, devices, outcome, calm)
         return outcome
@@ -254,16 +199,10 @@ def disturb(folder: Path, *, kills: int, database: str, free_port: Any, seed: in
 
 
 def _environment(folder: Path, database: str, broker_port: int) -> dict[str, str]:
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PLEIN_")}
-    own = {
-        "PLEIN_DATA": str(folder / "house"),
-        "PLEIN_DATABASE_URL": database,
-        "PLEIN_MQTT_URL": f"mqtt://127.0.0.1:{broker_port}" if broker_port else "",
-        "PLEIN_LOG_LEVEL": "WARNING",
-        "PLEIN_API_RATE": "0",
-        "PLEIN_API_RATE_TOKEN": "0",
-    }
-    return {**inherited, "DJANGO_SETTINGS_MODULE": "plein.site.settings", **own}
+    broker = f"mqtt://127.0.0.1:{broker_port}" if broker_port else ""
+    return environment_of(
+        folder / "house", PLEIN_DATABASE_URL=database, PLEIN_MQTT_URL=broker, PLEIN_LOG_LEVEL="WARNING"
+    )
 
 
 def _devices(house: House, streams: list[int], token: str, *, broker_port: int, seed: int) -> list[Device]:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from plein.site.benches.servers import free_port
 from plein.site.disturbance import judge, kills, publisher
 from plein.site.disturbance.senders import value_of
 
@@ -14,7 +13,7 @@ KILLS = 10
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_kills_of_a_house_under_load_lose_nothing_and_double_nothing(tmp_path: Path, own_database: str) -> None:
-    came = kills.disturb(tmp_path / "faults", kills=KILLS, database=own_database, free_port=free_port, seed=10)
+    came = kills.disturb(tmp_path / "faults", kills=KILLS, database=own_database, seed=10)
 
     assert sum(came.kills.values()) == KILLS
     assert came.acknowledged["HTTP device"] > 0

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from plein.site.benches.house import Web
+from plein.site.benches.houses import environment_of, python, register_device
 from plein.site.disturbance import files, kills, publisher
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -124,36 +125,36 @@ def refused_in_words(done: "subprocess.CompletedProcess[str]") -> None:
 
 
 def test_readings_pages_publishing_and_loading_on_a_full_disk(disk: Path, tmp_path: Path) -> None:
-    environment = kills._environment(disk, "", 0)
-    stream, token = kills.python(environment, "-c", kills.PREPARE, "1").split()
+    environment = environment_of(disk / "house", PLEIN_LOG_LEVEL="WARNING")
+    stream, token = register_device(environment, 1)
     first, second = tmp_path / "1.parquet", tmp_path / "2.parquet"
-    kills.python(environment, "-c", MAKE, str(first), "1", str(second), "2")
+    python(environment, "-c", MAKE, str(first), "1", str(second), "2")
     files.make(tmp_path / "in")
     load = ("load", str(tmp_path / "in"), "--gemeente", files.GEMEENTE)
     assert plein(environment, "publish", publisher.REPLACED, str(first)).returncode == 0
     web = Web(environment)
     client = httpx.Client(base_url=web.base, headers={"Authorization": f"Bearer {token}"}, timeout=60)
     try:
-        answer, kept = post(client, int(stream), 0)
+        answer, kept = post(client, stream, 0)
         assert answer.status_code == 201
         assert client.get("/data/").status_code == 200
         ballast = fill(disk)
 
-        kept += until_refused(client, int(stream))
+        kept += until_refused(client, stream)
         for page in ("/", "/data/", f"/data/{publisher.REPLACED}/", f"/api/data/v1/products/{publisher.REPLACED}/rows"):
             assert client.get(page).status_code == 200, page
         refused_in_words(plein(environment, "publish", publisher.REPLACED, str(second)))
         refused_in_words(plein(environment, *load))
 
         ballast.unlink()
-        answer, times = post(client, int(stream), 1000)
+        answer, times = post(client, stream, 1000)
         assert answer.status_code == 201, answer.text
         kept += times
-        held = json.loads(kills.python(environment, "-c", HELD, stream, publisher.REPLACED))
+        held = json.loads(python(environment, "-c", HELD, str(stream), publisher.REPLACED))
         assert held == [sorted(kept), 1, ["1"]]
         assert plein(environment, "publish", publisher.REPLACED, str(second)).returncode == 0
         assert plein(environment, *load).returncode == 0
-        held = json.loads(kills.python(environment, "-c", HELD, stream, publisher.REPLACED))
+        held = json.loads(python(environment, "-c", HELD, str(stream), publisher.REPLACED))
         assert held == [sorted(kept), 2, ["2"]]
     finally:
         client.close()
@@ -176,9 +177,9 @@ def until_refused(client: httpx.Client, stream: int) -> list[int]:
 
 
 def test_sealing_and_copying_on_a_full_disk(disk: Path, tmp_path: Path) -> None:
-    environment = kills._environment(disk, "", 0)
-    stream, _ = kills.python(environment, "-c", kills.PREPARE, "1").split()
-    kept = json.loads(kills.python(environment, "-c", KEEP, stream))
+    environment = environment_of(disk / "house", PLEIN_LOG_LEVEL="WARNING")
+    stream = str(register_device(environment, 1)[0])
+    kept = json.loads(python(environment, "-c", KEEP, stream))
     ballast = fill(disk)
 
     refused_in_words(run(environment, "-c", SEAL))
@@ -187,8 +188,8 @@ def test_sealing_and_copying_on_a_full_disk(disk: Path, tmp_path: Path) -> None:
     assert sorted(disk.iterdir()) == before  # no half copy is left behind
 
     ballast.unlink()
-    assert json.loads(kills.python(environment, "-c", READINGS, stream)) == kept
+    assert json.loads(python(environment, "-c", READINGS, stream)) == kept
     assert run(environment, "-c", SEAL).returncode == 0
-    assert json.loads(kills.python(environment, "-c", READINGS, stream)) == kept
+    assert json.loads(python(environment, "-c", READINGS, stream)) == kept
     assert plein(environment, "backup", str(disk / "copy.tar")).returncode == 0
     assert [one for one in kills._check(environment) if "GB is free" not in one] == []

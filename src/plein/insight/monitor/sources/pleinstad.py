@@ -93,6 +93,7 @@ def publish_town(town: Town, *, now: datetime) -> None:
     """Publish the registers of the demo town; the same again changes nothing. Not where a real town was loaded."""
     if home() != town.code:
         return
+    clusters = _clusters(town)
     for product, rows in (
         ("monitor.areas", _areas(town)),
         ("monitor.health", _health(town)),
@@ -100,12 +101,12 @@ def publish_town(town: Town, *, now: datetime) -> None:
         ("monitor.crime_monthly", _crime_monthly(town)),
         ("monitor.finance", _finance(town)),
         ("monitor.finance_tasks", _finance_tasks(town)),
-        ("monitor.waste_clusters", _clusters(town)),
+        ("monitor.waste_clusters", clusters),
         ("monitor.waste_weighings", _weighings(town)),
         ("monitor.light_poles", _light_poles(town)),
         ("monitor.street_furniture", _street_furniture(town)),
         ("monitor.population_grid", _grid(town)),
-        ("monitor.waste_containers", _containers(town)),
+        ("monitor.waste_containers", _containers(town, clusters)),
         ("monitor.street_bins", _street_bins(town)),
         ("monitor.bus_stops", _bus_stops(town)),
         ("monitor.traffic_accidents", _accidents(town)),
@@ -410,6 +411,11 @@ def _spots(town: Town, name: str, per_1000: float) -> list[tuple[TownArea, float
     ]
 
 
+def _stands(town: Town, area: TownArea, lon: float, lat: float) -> dict[str, Any]:
+    """Tell of a thing in public space where it stands."""
+    return {"lon": lon, "lat": lat, "buurt_code": area.code, "gemeente_code": town.code}
+
+
 def _cluster_id(lon: float, lat: float) -> str:
     x, y = to_rd(lon, lat)
     return f"{x:.3f}_{y:.3f}"
@@ -424,10 +430,7 @@ def _clusters(town: Town) -> list[dict[str, Any]]:
         rows.append(
             {
                 "cluster_id": _cluster_id(lon, lat),
-                "lon": lon,
-                "lat": lat,
-                "buurt_code": area.code,
-                "gemeente_code": town.code,
+                **_stands(town, area, lon, lat),
                 "containers": rest + len(kinds) - 1,
                 "restafval": rest,
                 "fractions": ", ".join(sorted(kinds)),
@@ -437,10 +440,10 @@ def _clusters(town: Town) -> list[dict[str, Any]]:
     return rows
 
 
-def _containers(town: Town) -> list[dict[str, Any]]:
+def _containers(town: Town, clusters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Stand the containers of each place beside each other: one for each kind of waste, two where much is brought."""
     rows: list[dict[str, Any]] = []
-    for cluster in _clusters(town):
+    for cluster in clusters:
         kinds = cluster["fractions"].split(", ") + ["Rest"] * (cluster["restafval"] - 1)
         rows += [
             {
@@ -465,10 +468,7 @@ def _street_bins(town: Town) -> list[dict[str, Any]]:
             "kind": rng.choice(("Afvalbak", "Afvalbak", "Afvalbak met perswerk", "Hondenpoepbak")),
             "volume_l": rng.choice((50, 70, 70, 120)),
             "street": None,
-            "lon": lon,
-            "lat": lat,
-            "buurt_code": area.code,
-            "gemeente_code": town.code,
+            **_stands(town, area, lon, lat),
         }
         for number, (area, lon, lat) in enumerate(_spots(town, "street-bins", 6.0), start=1)
     ]
@@ -487,10 +487,7 @@ def _bus_stops(town: Town) -> list[dict[str, Any]]:
                 "accessible": rng.choice(("ja", "ja", "ja", "nee")),
                 "bicycle_parking": rng.choice(("ja", "nee")),
                 "shelter": rng.choice(("ja", "ja", "nee")),
-                "lon": lon,
-                "lat": lat,
-                "buurt_code": area.code,
-                "gemeente_code": town.code,
+                **_stands(town, area, lon, lat),
             }
         )
     return rows
@@ -512,10 +509,7 @@ def _accidents(town: Town) -> list[dict[str, Any]]:
                         "year": year,
                         "severity": severity,
                         "accidents": count,
-                        "lon": lon,
-                        "lat": lat,
-                        "buurt_code": area.code,
-                        "gemeente_code": town.code,
+                        **_stands(town, area, lon, lat),
                     }
                 )
     return rows
@@ -582,10 +576,7 @@ def _street_furniture(town: Town) -> list[dict[str, Any]]:
             "object_id": f"NL.IMGeo.G9999.{number:06d}",
             "kind": rng.choice(_FURNITURE),
             "status": "bestaand" if rng.random() < 0.98 else "plan",
-            "lon": lon,
-            "lat": lat,
-            "buurt_code": area.code,
-            "gemeente_code": town.code,
+            **_stands(town, area, lon, lat),
             "since": date(rng.randint(1995, 2024), rng.randint(1, 12), rng.randint(1, 28)),
         }
         for number, (area, lon, lat) in enumerate(_spots(town, "furniture", 12.0), start=1)
