@@ -193,6 +193,41 @@ class SearchSource:
     documents: Callable[..., Any]
 
 
+@dataclass(frozen=True, kw_only=True)
+class CasePanel:
+    """A part of the page of a case at the desk, by the room whose kind of case it is.
+
+    zaaktypen: identificaties of the types of case. template: a piece of a page, drawn with what context gives:
+    `(zaak, *, actor, now) -> dict | None`, None leaves it out.
+    """
+
+    zaaktypen: Sequence[str]
+    title: Text
+    template: str
+    context: Callable[..., Any]
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAction:
+    """Something that staff can do with a case at the desk, besides what the desk offers for every case.
+
+    form: `(data, files, *, zaak, actor) -> django form`, or None when a button is enough.
+    do: `(zaak, *, data, seen, by, now) -> str | None`; data is the form's cleaned data, seen the version of the case
+    that the actor looked at; what it gives is where to go next, None is back to the case.
+    is_open: `(zaak, *, actor) -> bool`, whether it makes sense now. is_main: stands on top as the next thing to do.
+    """
+
+    zaaktypen: Sequence[str]
+    key: str
+    title: Text
+    do: Callable[..., Any]
+    form: Callable[..., Any] | None = None
+    is_open: Callable[..., bool] = lambda zaak, *, actor: True
+    is_main: bool = False
+    order: int = 100
+
+
 class Room(AppConfig):
     """The sign. Subclass it in apps.py; fill in what the room really has."""
 
