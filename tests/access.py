@@ -38,6 +38,7 @@ BY_PLACE = [
     ("/monitor/", {"key": "pm25"}),
     ("/api/monitor/", {"key": "pm25"}),
     ("/verwerkingen/", {"key": "sensing.air"}),
+    ("/algoritmes/", {"key": "reports.suggest"}),
 ]
 HEAD = """# Who may open what
 

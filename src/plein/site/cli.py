@@ -18,6 +18,7 @@ COMMANDS = {
     "load": "Load real data from a folder of files.",
     "pull": "Fetch real data from its live addresses.",
     "publish": "Publish a file as a new version of a data product.",
+    "train": "Have an algorithm learn anew, and measure it.",
     "bench": "Measure speed and memory.",
     "check": "Look whether everything is sound.",
     "staff": "Make accounts, and help somebody back in.",

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "plein.insight.twin",
     "plein.service.reports",
     "plein.trust.processing",
+    "plein.trust.algorithms",
     "plein.site",
 ]
 

@@ -10,12 +10,14 @@ from django.db.models import Max
 
 from plein import __version__
 from plein.foundation.gate import algorithms
-from plein.foundation.gate.errors import NotTrained
+from plein.foundation.gate.errors import NotTrained, WorseThanBefore
 from plein.foundation.gate.models import TrainedVersion
 from plein.foundation.identity.actors import Actor, require
 from plein.foundation.identity.audit import note
+from plein.foundation.rooms import Trainer
 from plein.foundation.words import Text
 
+MARGIN = 0.02  # a score this much lower may be chance
 T = TypeVar("T")
 
 
@@ -69,11 +71,37 @@ def _texts(text: Text) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a trainer gives back: the weights, what they were learned from, and how well they do."""
+    """What a trainer gives back: the weights, what they were learned from, and how well they do.
+
+    score: one number on what was held back, higher is better; before: that of the version in use, on the same.
+    """
 
     content: bytes
     learned_from: Text
     quality: Quality
+    score: float = 1.0
+    before: float | None = None
+
+
+def content_in_use(algorithm: str) -> bytes | None:
+    """Give the weights that are in use, for a trainer to measure its own against; None when there are none."""
+    row = TrainedVersion.objects.filter(algorithm=algorithm, in_use=True).first()
+    return bytes(row.content) if row else None
+
+
+def train(trainer: Trainer, *, by: Actor, now: datetime, told: Callable[[str], None] | None = None) -> TrainedVersion:
+    """Learn an algorithm anew, keep the version, and put it to use unless it does clearly worse than the one in use.
+
+    told: is called with a short sentence per step.
+    Raises AlgorithmNotRunning, TooLittleToLearn, WorseThanBefore (the version is kept, and can be put to use by hand).
+    """
+    algorithms.require_algorithm(trainer.algorithm, now)
+    made: Trained = trainer.train(by=by, now=now, told=told or (lambda said: None))
+    worse = made.before is not None and made.score < made.before - MARGIN
+    row = keep(trainer.algorithm, made, use=not worse, by=by, now=now)
+    if worse:
+        raise WorseThanBefore(new=f"{made.score:.3f}", old=f"{made.before:.3f}")
+    return row
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from plein.foundation.gate.models import RegisteredAlgorithm, TrainedVersion
 from plein.foundation.identity import stamps
 from plein.foundation.identity.actors import SYSTEM, Actor
 from plein.foundation.identity.models import AuditLine
-from plein.foundation.rooms import Algorithm
+from plein.foundation.rooms import Algorithm, Trainer
 from plein.foundation.words import Text
 
 pytestmark = pytest.mark.django_db
@@ -286,3 +286,27 @@ def test_a_version_that_was_never_trained_cannot_be_used() -> None:
 
     with pytest.raises(errors.NotTrained):
         trained.use(KEY, 3, by=OFFICER, now=NOW)
+
+
+def trainer(made: trained.Trained) -> Trainer:
+    return Trainer(name="help", title=SAID, algorithm=KEY, train=lambda *, by, now, told: told("Learning") or made)
+
+
+def test_training_keeps_a_version_and_tells_what_it_does() -> None:
+    approved()
+    said: list[str] = []
+
+    row = trained.train(trainer(MADE), by=SYSTEM, now=NOW, told=said.append)
+
+    assert (row.number, row.in_use, said) == (1, True, ["Learning"])
+
+
+def test_what_does_worse_is_kept_and_not_put_to_use() -> None:
+    approved()
+    trained.train(trainer(MADE), by=SYSTEM, now=NOW)
+
+    with pytest.raises(errors.WorseThanBefore, match=r"scores 0\.500 .* in use 0\.800"):
+        trained.train(trainer(replace(MADE, score=0.5, before=0.8)), by=SYSTEM, now=NOW)
+
+    assert algorithms.number_in_use(KEY) == 1
+    assert TrainedVersion.objects.count() == 2
