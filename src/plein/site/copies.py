@@ -27,7 +27,7 @@ from plein.foundation.errors import Refused, meant
 from plein.foundation.words import gettext_noop
 
 KEPT = ("lake", "files", "rejects")
-KEYS = ("secret.key", "plein.env", "demo.furnished")
+KEYS = ("secret.key", "keys.json", "plein.env", "demo.furnished")
 MANIFEST = "manifest.json"
 Progress = Callable[[str], None]
 

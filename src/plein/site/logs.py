@@ -1,11 +1,19 @@
 """How Plein tells about itself while it runs: logs as one JSON object a line, traces by OTLP.
 
-No log line or trace holds personal data: routes are told by their pattern, never with what was filled in.
+No log line or trace holds personal data: routes are told by their pattern, never with what was filled in. Should a BSN
+get into a line all the same, in a message of somebody else's or a traceback, it is hidden there.
 """
 
 from typing import Any
 
 import structlog
+
+from plein.foundation.identity.bsn import masked, masked_in
+
+
+def hide_numbers(logger: Any, method: str, line: Any) -> Any:
+    """Hide every number that can be a BSN: before a line becomes text, and once more in the text."""
+    return masked(line) if isinstance(line, str) else masked_in(dict(line))
 
 
 def logging_config(level: str) -> dict[str, Any]:
@@ -31,7 +39,9 @@ def logging_config(level: str) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    hide_numbers,
                     structlog.processors.JSONRenderer(default=str),
+                    hide_numbers,
                 ],
                 "foreign_pre_chain": shared,
             }

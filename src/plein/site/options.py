@@ -73,6 +73,12 @@ OPTIONS = [
         "Database to use, e.g. postgres://user:password@host/plein; empty is SQLite in DATA.",
     ),
     Option("SECRET_KEY", "", "Key that signs sessions and links; empty makes one and keeps it in DATA."),
+    Option(
+        "KEYS",
+        "",
+        "File with the keys that personal data is sealed with; empty makes keys.json in DATA. "
+        "Several machines need the same file.",
+    ),
     Option("HOSTS", "localhost,127.0.0.1,[::1]", "Host names this Plein answers to, split by commas.", listed),
     Option("HTTPS", "no", "Visitors come over HTTPS: secure cookies, HSTS and redirects are on.", truth),
     Option("PROXIES", "0", "Number of trusted proxies in front, for the visitor's address.", int),
@@ -106,6 +112,13 @@ OPTIONS = [
         "Who needs a second step to log in: roles (who administers or may see personal data) or everyone.",
         one_of("roles", "everyone"),
     ),
+    Option(
+        "RESIDENT_IDLE_MINUTES",
+        "15",
+        "Minutes of silence after which a resident or organisation is logged out.",
+        int,
+    ),
+    Option("RESIDENT_HOURS", "2", "Hours after which a resident or organisation logs in anew, however busy.", int),
     Option(
         "API_RATE",
         "600",

@@ -19,6 +19,7 @@ from plein.foundation.geo.models import GeoState
 from plein.foundation.geo.places import DEMO_NAME, DEMO_TOWN
 from plein.foundation.identity.actors import SYSTEM, Actor
 from plein.foundation.identity.demo import furnish_staff
+from plein.foundation.identity.demo_residents import furnish_residents
 from plein.foundation.rooms import rooms
 
 SEED = 1901
@@ -232,6 +233,7 @@ def furnish_town(now: datetime, *, staff: Mapping[str, Actor] | None = None, tol
     Doing it again changes nothing. told: called with each room's label before it starts, for a progress bar.
     """
     town = Town(staff=dict(staff or furnish_staff(now=now)))
+    furnish_residents(now=now)
     lay_out(town, by=SYSTEM, now=now)
     for room in rooms():
         furnish = room.furnish()

@@ -1,1 +1,1 @@
-"""Who is who: staff, roles, actors, API tokens and second factor. Residents come later."""
+"""Who is who: staff, roles, teams, partners, residents and organisations; who acts for whom; how they come in."""

@@ -14,6 +14,7 @@ class Actor:
 
     kind: "staff", "resident", "organisation", "partner", "system" or "anonymous"; key: stable id within the kind,
     never a name or a BSN. roles: role keys. scopes: what an API token narrows it to; None is no narrowing.
+    facts: of a resident or organisation: "level" of certainty, and "acting_for", the key of the person it acts for.
     """
 
     kind: str

@@ -19,6 +19,7 @@ NAMES = {
     "privacy-officer": ("privacy", "Priya", "Privé"),
     "analyst": ("analist", "Anouk", "Analist"),
     "council-member": ("raadslid", "Rachid", "Raadslid"),
+    "counter": ("balie", "Bas", "Balie"),
     "sensor-manager": ("sensorbeheer", "Senna", "Sensor"),
 }
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from plein.foundation import clock
-from plein.foundation.identity import audit
+from plein.foundation.identity import audit, sessions
 from plein.foundation.identity.actors import ANONYMOUS
 from plein.foundation.identity.demo import is_demo_town
 from plein.foundation.identity.models import Staff
@@ -124,7 +124,8 @@ def first_password_address(staff: Staff) -> str:
 
 
 def note_login(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
-    """Write down that somebody logged in."""
+    """Write down that somebody logged in; who was logged in as a resident in this browser is that no more."""
+    sessions.forget(request)
     now = clock.now()
     audit.note("identity.login", subject=f"staff:{user.pk}", by=staff_actor(user, now=now), now=now)
 

@@ -10,10 +10,11 @@ from django.shortcuts import redirect
 from django.utils.encoding import escape_uri_path
 
 from plein.foundation import clock, trace
-from plein.foundation.identity.actors import ANONYMOUS, Actor
+from plein.foundation.identity.actors import Actor
 from plein.foundation.identity.models import ApiToken
 from plein.foundation.identity.queries import LiveToken, staff_actor, token_actor, token_for
 from plein.foundation.identity.second_factor import is_lacking
+from plein.foundation.identity.sessions import resident_actor
 
 Answer = Callable[[HttpRequest], HttpResponse]
 NOTE_USE_EVERY = timedelta(minutes=5)
@@ -51,7 +52,10 @@ def _caller(request: HttpRequest) -> str:
 
 
 class ActorMiddleware:
-    """Sets `request.actor`: staff by session, staff or partner by `Authorization: Bearer plein_...`, else anonymous."""
+    """Sets `request.actor`: staff or a resident by session, staff or partner by `Authorization: Bearer plein_...`.
+
+    Who is none of these is anonymous.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -76,11 +80,9 @@ class ActorMiddleware:
 
 def _session_actor(request: HttpRequest) -> tuple[Actor, bool]:
     """Give the actor behind a session, and whether its roles count: not while a needed second step is lacking."""
-    if "_auth_user_id" not in request.session:
-        return ANONYMOUS, True
-    user = request.user
-    if not user.is_authenticated:
-        return ANONYMOUS, True
+    user = request.user if "_auth_user_id" in request.session else None
+    if user is None or not user.is_authenticated:
+        return resident_actor(request, now=clock.now()), True
     actor = staff_actor(user, now=clock.now())
     if is_lacking(request, user, actor):
         return replace(actor, roles=frozenset()), False

@@ -1,4 +1,4 @@
-"""The roles staff can have: five that every municipality needs, and those that rooms name on their signs."""
+"""The roles staff can have: six that every municipality needs, and those that rooms name on their signs."""
 
 from functools import cache
 
@@ -30,11 +30,17 @@ COUNCIL_MEMBER = Role(
     title=Text("Raadslid", "Council member"),
     duty=Text("Leest de monitor en de stukken voor de raad.", "Reads the monitor and the council's papers."),
 )
-GENERAL = (ADMINISTRATOR, DATA_STEWARD, PRIVACY_OFFICER, ANALYST, COUNCIL_MEMBER)
+COUNTER = Role(
+    key="counter",
+    title=Text("Baliemedewerker", "Counter clerk"),
+    duty=Text("Helpt inwoners aan de balie en aan de telefoon.", "Helps residents at the counter and by phone."),
+)
+GENERAL = (ADMINISTRATOR, DATA_STEWARD, PRIVACY_OFFICER, ANALYST, COUNCIL_MEMBER, COUNTER)
 
 RIGHTS = {
     "identity.manage": ("administrator",),
     "identity.audit": ("administrator", "privacy-officer"),
+    "identity.mandates": ("counter",),
     "jobs.manage": ("administrator",),
     "events.read": ("administrator", "data-steward"),
     "events.manage": ("administrator",),
@@ -49,6 +55,7 @@ RIGHTS = {
 RIGHT_TITLES = {
     "identity.manage": Text("Accounts, rollen en partners beheren", "Manage accounts, roles and partners"),
     "identity.audit": Text("Lezen wie wat deed", "Read who did what"),
+    "identity.mandates": Text("Machtigingen vastleggen en beëindigen", "Record and end mandates"),
     "jobs.manage": Text("Taken volgen en opnieuw laten doen", "Follow jobs and have them done again"),
     "events.read": Text("Gebeurtenissen lezen", "Read events"),
     "events.manage": Text("Gebeurtenissen en abonnees beheren", "Manage events and subscribers"),
@@ -72,7 +79,7 @@ def all_roles() -> dict[str, Role]:
 def guarded_roles() -> frozenset[str]:
     """List the roles that need a second factor: they administer, or may see personal data."""
     personal = {role for room in rooms() for each in room.activities if each.persons for role in each.roles}
-    return frozenset({ADMINISTRATOR.key, PRIVACY_OFFICER.key, DATA_STEWARD.key} | personal)
+    return frozenset({ADMINISTRATOR.key, PRIVACY_OFFICER.key, DATA_STEWARD.key, COUNTER.key} | personal)
 
 
 @cache

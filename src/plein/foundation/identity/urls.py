@@ -8,10 +8,14 @@ from allauth.mfa.webauthn import views as keys
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from plein.foundation.identity import views
+from plein.foundation.identity import resident_views, views
 from plein.foundation.identity.access import everyone, staff_only
 
 urlpatterns = [
+    path("inloggen", resident_views.login, name="resident-login"),
+    path("inloggen/proef", resident_views.demo_login, name="demo-login"),
+    path("uitloggen", resident_views.logout, name="resident-logout"),
+    path("uitgelogd", resident_views.left, name="resident-left"),
     path("account", views.account, name="account"),
     path("account/sleutels/<int:token_id>/intrekken", views.revoke, name="revoke-token"),
     path("account/tweede-stap-nodig", views.second_factor_needed, name="second-factor-needed"),
