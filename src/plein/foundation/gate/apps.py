@@ -12,11 +12,14 @@ class GateConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Fill the registers after each migrate, take refusals up once a request is over, check the settings."""
+        """Check the settings, have the worker chain the log, fill the registers, take refusals up after requests."""
         from django.core.checks import register
 
+        from plein.foundation.gate import intake
         from plein.foundation.gate.checks import log_is_protected
+        from plein.foundation.jobs import standing
 
+        standing(intake.stand)
         register(log_is_protected)
         if wrong := log_is_protected(None):
             raise ImproperlyConfigured(f"{wrong[0].msg} {wrong[0].hint}")

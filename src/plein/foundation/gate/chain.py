@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from plein.foundation.gate import rules
+from plein.foundation.gate import intake, rules
 from plein.foundation.gate.log import CONTENT
 from plein.foundation.gate.models import LogCut, LogHead, LogRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """What is wrong with the chain, at which line. kind: "missing", "unlinked", "altered" or "end"."""
+    """What is wrong with the chain, at which line. kind: "missing", "unlinked", "altered", "end" or "spoiled".
+
+    number: of the line; for "spoiled", of the row in the intake.
+    """
 
     kind: str
     number: int
 
     def __str__(self) -> str:
+        if self.kind == "spoiled":
+            return f"Processing log: action {self.number}, which waits to be chained, was altered or added by others."
         said = {
             "missing": "is missing",
             "unlinked": "does not follow the line before it",
@@ -26,8 +31,9 @@ class Breach:
 
 
 def verify() -> list[Breach]:
-    """Walk the whole chain, compare every number, hash and the end, and list what is wrong; nothing is whole."""
-    return list(_breaches())
+    """Chain what waits, walk the whole chain, compare every number, hash and the end, and list what is wrong."""
+    intake.chain_all()
+    return [*_breaches(), *(Breach("spoiled", number) for number in intake.spoiled())]
 
 
 def _breaches() -> Iterator[Breach]:

@@ -5,7 +5,8 @@
     table = gate.read("sensing.hourly_means", activity="monitor.publish", by=actor, now=now)
 
 Without an active processing activity, a role that allows it and, for shared products, an agreement, it refuses in clear
-words, and the refusal is kept. What is about persons is logged in the same transaction as the read.
+words, and the refusal is kept. What is about persons is logged in the same transaction as the read. Who shows records
+(a case, a message, a document) notes that with `note_use`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from plein.foundation import clock
 from plein.foundation.catalogue import products as published
 from plein.foundation.catalogue.contracts import Contract, contract
 from plein.foundation.catalogue.models import ProductVersion
-from plein.foundation.gate import log, masks, refusals, rules, sql, usage
+from plein.foundation.gate import intake, log, masks, refusals, rules, sql, usage
 from plein.foundation.gate.errors import (
     Barred,
     ColumnsHidden,
@@ -32,8 +33,8 @@ from plein.foundation.gate.errors import (
     WrongPurpose,
 )
 from plein.foundation.gate.models import ProcessingActivity
+from plein.foundation.gate.records import note_use, refuse_look
 from plein.foundation.gate.registry import agreement_for, require_activity
-from plein.foundation.identity import audit
 from plein.foundation.identity.actors import Actor
 from plein.foundation.lake import plain
 from plein.foundation.lake import tables as lake
@@ -41,7 +42,19 @@ from plein.foundation.lake import tables as lake
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Admission", "admit", "count_use", "query", "read", "require_activity"]
+__all__ = [
+    "Admission",
+    "Subjects",
+    "admit",
+    "count_use",
+    "note_use",
+    "query",
+    "read",
+    "refuse_look",
+    "require_activity",
+]
+
+Subjects = log.Subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,25 +252,23 @@ def _read_personal(
     wanted = list(dict.fromkeys([*columns, *([grant.subject_column] if grant.subject_column else [])]))
     table = _fetch(grant, version, wanted, where=where, params=params, asked=asked)
     ids = asked or [str(one) for one in table.column(grant.subject_column).unique().to_pylist() if one is not None]
-    _write_log(grant, ids, name=name or f"Read {grant.key}", by=by, now=now, seconds=clock.ticks() - started)
+    said, seconds = name or f"Read {grant.key}", clock.ticks() - started
+    _write_log(grant, ids, fields=columns, name=said, by=by, now=now, seconds=seconds)
     return table.select(columns)
 
 
-def _write_log(grant: _Grant, ids: Sequence[str], *, name: str, by: Actor, now: datetime, seconds: float) -> None:
-    receipt = log.write(
+def _write_log(
+    grant: _Grant, ids: Sequence[str], *, fields: Sequence[str], name: str, by: Actor, now: datetime, seconds: float
+) -> None:
+    intake.take_in(
         name,
         activity=grant.registration,
-        subjects=log.Subjects(grant.subject_kind, ids),
+        subjects=[log.Subjects(grant.subject_kind, ids)],
+        fields=fields,
+        note=("gate.read", f"product:{grant.key}"),
+        by=by,
         started=now,
         ended=now + timedelta(seconds=seconds),
-    )
-    audit.note(
-        "gate.read",
-        subject=f"product:{grant.key}",
-        by=by,
-        now=now,
-        activity=grant.registration.key,
-        span=receipt.span_id,
     )
 
 
@@ -316,7 +327,8 @@ def _logged(
             rows = _fetch(grant, versions[grant.key], [grant.subject_column], where="", params=(), asked=())
             ids = [str(one) for one in rows.column(0).unique().to_pylist() if one is not None]
             said = name or f"Ask a question of {grant.key}"
-            _write_log(grant, ids, name=said, by=by, now=now, seconds=clock.ticks() - started)
+            seconds = clock.ticks() - started
+            _write_log(grant, ids, fields=grant.view.columns, name=said, by=by, now=now, seconds=seconds)
 
 
 def admit(product: str, *, activity: str, by: Actor, as_of: datetime | None = None, now: datetime) -> Admission:

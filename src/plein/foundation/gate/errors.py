@@ -60,6 +60,16 @@ class RoleMissing(Barred):
     code = "role-missing"
 
 
+class NoBusiness(Barred):
+    """Somebody looks at a record of which they are neither handler, nor team, nor subject."""
+
+    message = gettext_noop(
+        "Not shown: {about} is not yours to see. This is written down for the privacy officer. "
+        "Ask whoever handles it to share it with you if you need it for your work."
+    )
+    code = "no-business"
+
+
 class OutOfScope(Barred):
     """The token is not meant for reading data."""
 

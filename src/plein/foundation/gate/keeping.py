@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from plein.foundation.gate import rules
+from plein.foundation.gate import intake, rules
 from plein.foundation.gate.chain import Breach, verify
-from plein.foundation.gate.log import append_anchor
-from plein.foundation.gate.models import LogCut, LogHead, LogRecord
+from plein.foundation.gate.log import append_anchor, locked_head
+from plein.foundation.gate.models import LogCut, LogRecord
 
 
 class ChainBroken(Exception):
@@ -24,7 +24,8 @@ def cut_old_lines(*, now: datetime) -> int:
 
     Raises ChainBroken when the log is not whole.
     """
-    LogHead.objects.select_for_update().filter(pk=1).first()
+    locked_head()
+    intake.chain_all()
     lines = LogRecord.objects.order_by("number")
     rows = lines.values_list("number", "end_ms", "subject_id").iterator(chunk_size=5_000)
     now_ms = int(now.timestamp() * 1000)

@@ -1,10 +1,11 @@
 """The processing log (Logboek Dataverwerkingen): each action on personal data is one line, chained to the one before.
 
+`write` adds to the chain at once and makes writers take turns; what is read all day goes through `intake.take_in`.
 Source: ../shared/standards/logboek-dataverwerkingen (core, and the extension for reading).
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -24,6 +25,8 @@ CONTENT = (
     "subject_id", "resource", "attributes",
 )  # fmt: skip
 BATCH = 2_000
+FIELDS = "plein.fields"
+NAME_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,8 @@ class Receipt:
 
 
 @cache
-def _key(folder: Path) -> bytes:
-    """Read the key of the pseudonyms, made on first use and readable by the owner only."""
+def key(folder: Path) -> bytes:
+    """Read the key of pseudonyms and seals, made on first use and readable by the owner only."""
     path = folder / "log.key"
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -61,7 +64,7 @@ def _key(folder: Path) -> bytes:
 
 def pseudonym(kind: str, subject: str) -> str:
     """Give the code under which a person stands in the log."""
-    return rules.pseudonym(_key(Path(settings.DATA)), kind, subject)
+    return rules.pseudonym(key(Path(settings.DATA)), kind, subject)
 
 
 def activity_uri(key: str) -> str:
@@ -78,55 +81,100 @@ def _ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action on personal data, before it is a line: who it is about stands in it as codes only.
+
+    people: (kind of identifier, code, span id) of each; start_ms, end_ms: since 1970; fields: names of what was seen.
+    """
+
+    trace_id: str
+    span_id: str
+    parent_span_id: str
+    processor: str
+    status: str
+    name: str
+    start_ms: int
+    end_ms: int
+    activity: str
+    people: Sequence[tuple[str, str, str]]
+    fields: Sequence[str] = ()
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Give the lines: one subject is one line; several are a line of the action with a child line for each."""
+        alone = self.people[0] if len(self.people) == 1 else ("", "", "")
+        yield self._line(self.span_id, self.parent_span_id, *alone[:2])
+        if len(self.people) > 1:
+            for kind, code, span in self.people:
+                yield self._line(span, self.span_id, kind, code)
+
+    def _line(self, span: str, parent: str, kind: str, code: str) -> dict[str, Any]:
+        about: dict[str, Any] = {"dpl.core.processing_activity_id": activity_uri(self.activity)}
+        if self.processor:
+            about["dpl.core.foreign_operation.processor"] = self.processor
+        if code:
+            about |= {"dpl.core.data_subject_id": code, "dpl.core.data_subject_id_type": kind}
+        if self.fields:
+            about[FIELDS] = list(self.fields)
+        return {
+            "kind": "action",
+            "trace_id": self.trace_id,
+            "span_id": span,
+            "parent_span_id": parent,
+            "status": self.status,
+            "name": self.name,
+            "start_ms": self.start_ms,
+            "end_ms": self.end_ms,
+            "activity": self.activity,
+            "subject_id": code,
+            "resource": {"attributes": {"service.name": "plein", "service.version": __version__}},
+            "attributes": about,
+        }
+
+
+def action(
+    name: str,
+    *,
+    activity: ProcessingActivity,
+    subjects: Sequence[Subjects],
+    fields: Sequence[str] = (),
+    started: datetime,
+    ended: datetime,
+    ok: bool = True,
+) -> Action:
+    """Describe an action of the processing at hand; from now on calls to others name it as the one that called."""
+    here = trace.current()
+    span = trace.new_span_id()
+    people = dict.fromkeys((one.kind, str(subject)) for one in subjects for subject in one.ids)
+    made = Action(
+        trace_id=here.trace_id,
+        span_id=span,
+        parent_span_id=here.parent_span_id,
+        processor=here.processor,
+        status="Ok" if ok else "Error",
+        name=name[:NAME_LENGTH],
+        start_ms=_ms(started),
+        end_ms=_ms(ended),
+        activity=activity.key,
+        people=[(kind, pseudonym(kind, subject), trace.new_span_id()) for kind, subject in people],
+        fields=list(dict.fromkeys(fields)),
+    )
+    trace.move_to(span)
+    return made
+
+
 def write(
     name: str, *, activity: ProcessingActivity, subjects: Subjects, started: datetime, ended: datetime, ok: bool = True
 ) -> Receipt:
-    """Write the lines of one action in the transaction at hand, and confirm them.
-
-    One data subject is one line; several are a line of the action with a child line for each; none is one line.
-    """
-    here = trace.current()
-    span = trace.new_span_id()
-    ids = list(dict.fromkeys(subjects.ids))
-    common = {
-        "kind": "action",
-        "trace_id": here.trace_id,
-        "status": "Ok" if ok else "Error",
-        "name": name,
-        "start_ms": _ms(started),
-        "end_ms": _ms(ended),
-        "activity": activity.key,
-        "resource": {"attributes": {"service.name": "plein", "service.version": __version__}},
-    }
-    about = {"dpl.core.processing_activity_id": activity_uri(activity.key)}
-    if here.processor:
-        about["dpl.core.foreign_operation.processor"] = here.processor
-    spans = [(span, here.parent_span_id, ids[0] if len(ids) == 1 else "")]
-    if len(ids) > 1:
-        spans += [(trace.new_span_id(), span, subject) for subject in ids]
-    lines = [
-        {**common, "span_id": own, "parent_span_id": parent, **_about(about, kind=subjects.kind, subject=subject)}
-        for own, parent, subject in spans
-    ]
-    receipt = _append(lines, trace_id=here.trace_id, span_id=span)
-    trace.move_to(span)
-    return receipt
+    """Write the lines of one action in the transaction at hand, chained at once, and confirm them."""
+    made = action(name, activity=activity, subjects=[subjects], started=started, ended=ended, ok=ok)
+    return append(made.lines(), trace_id=made.trace_id, span_id=made.span_id)
 
 
-def _about(about: dict[str, str], *, kind: str, subject: str) -> dict[str, Any]:
-    """Fill in whom a line is about, only as a code."""
-    if not subject:
-        return {"subject_id": "", "attributes": about}
-    code = pseudonym(kind, subject)
-    person = {"dpl.core.data_subject_id": code, "dpl.core.data_subject_id_type": kind}
-    return {"subject_id": code, "attributes": {**about, **person}}
-
-
-def _append(lines: Iterable[dict[str, Any]], *, trace_id: str, span_id: str) -> Receipt:
+@transaction.atomic
+def append(lines: Iterable[dict[str, Any]], *, trace_id: str = "", span_id: str = "") -> Receipt:
     """Add lines at the end of the chain; the head row is locked so that writers take turns."""
-    LogHead.objects.get_or_create(pk=1, defaults={"number": 0, "hash": rules.START})
-    head = LogHead.objects.select_for_update().get(pk=1)
+    head = locked_head()
     number, previous, first = head.number, head.hash, head.number + 1
     rows = []
     for line in lines:
@@ -139,6 +187,12 @@ def _append(lines: Iterable[dict[str, Any]], *, trace_id: str, span_id: str) -> 
     head.number, head.hash = number, previous
     head.save(update_fields=["number", "hash"])
     return Receipt(first, number, previous, trace_id, span_id)
+
+
+def locked_head() -> LogHead:
+    """Take the end of the chain for adding to it, until the transaction at hand ends."""
+    LogHead.objects.get_or_create(pk=1, defaults={"number": 0, "hash": rules.START})
+    return LogHead.objects.select_for_update().get(pk=1)
 
 
 def append_anchor(cut: dict[str, Any], *, now: datetime) -> Receipt:
@@ -158,4 +212,4 @@ def append_anchor(cut: dict[str, Any], *, now: datetime) -> Receipt:
         "resource": {"attributes": {"service.name": "plein", **cut}},
         "attributes": {},
     }
-    return _append([line], trace_id=here.trace_id, span_id=str(line["span_id"]))
+    return append([line], trace_id=here.trace_id, span_id=str(line["span_id"]))

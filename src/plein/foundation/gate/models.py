@@ -142,6 +142,19 @@ class LogRecord(models.Model):
         raise TypeError("log lines are never deleted one by one")
 
 
+class LogIntake(models.Model):
+    """One action that is committed and waits to be chained into the log (see intake.py).
+
+    action: JSON of what happened and of its audit line; seal: HMAC over the rest under the log's key. The database
+    refuses to alter a row, and to delete one that is not in the log.
+    """
+
+    trace_id = models.CharField(max_length=32)
+    span_id = models.CharField(max_length=16)
+    action = models.TextField()
+    seal = models.CharField(max_length=64)
+
+
 class LogHead(models.Model):
     """The end of the chain: one row, locked by whoever adds a line."""
 

@@ -8,15 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Max, Min, Sum
+from django.db.models import Max, Min, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from plein.foundation.catalogue.contracts import all_contracts
 from plein.foundation.clock import local_date
+from plein.foundation.gate import intake
 from plein.foundation.gate.chain import verify
 from plein.foundation.gate.log import pseudonym
 from plein.foundation.gate.models import Agreement, LogCut, LogRecord, ProcessingActivity, Refusal, Usage
 from plein.foundation.gate.registry import NAMESPACE
+from plein.foundation.identity.models import Staff
 from plein.foundation.words import Text
 from plein.trust.processing import rules
 
@@ -104,18 +106,18 @@ class WorkList:
 
     proposed: list[ProcessingActivity]
     ending: list[ProcessingActivity]
-    refusals: list[Refusal]
+    refusals: list["Refused"]
     agreements: list[Agreement]
 
 
 def work_list(*, now: datetime) -> WorkList:
-    """Gather what waits for the privacy officer, in four queries."""
+    """Gather what waits for the privacy officer, in five queries."""
     soon = local_date(now + timedelta(days=60))
     rows = ProcessingActivity.objects
     return WorkList(
         list(rows.filter(state="proposed").order_by("proposed_at")),
         list(rows.filter(state="active", ends_on__lte=soon).order_by("ends_on")),
-        list(Refusal.objects.order_by("-at", "-pk")[:10]),
+        with_names(refused(records_only=False)[:10]),
         list(Agreement.objects.filter(state="proposed").select_related("partner").order_by("made_at")),
     )
 
@@ -133,10 +135,35 @@ class LogState:
 
 def log_state() -> LogState:
     """Verify the whole chain and describe it."""
+    breaches = [str(one) for one in verify()]
     ends = LogRecord.objects.aggregate(first=Min("start_ms"), last=Max("number"))
     cut = LogCut.objects.aggregate(last=Max("number"))["last"] or 0
     since = datetime.fromtimestamp(ends["first"] / 1000).astimezone() if ends["first"] else None
-    return LogState(LogRecord.objects.count(), since, ends["last"] or 0, cut, [str(one) for one in verify()])
+    return LogState(LogRecord.objects.count(), since, ends["last"] or 0, cut, breaches)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refusal with who asked: the name of a member of staff, or else the actor's code."""
+
+    refusal: Refusal
+    who: str
+    is_record: bool
+
+
+def with_names(rows: Iterable[Refusal]) -> list[Refused]:
+    """Say who was refused; one query for all names."""
+    found = list(rows)
+    keys = {actor.rpartition(":")[2] for actor in (one.actor for one in found) if actor.startswith("plein:staff:")}
+    staff = Staff.objects.filter(pk__in=[int(key) for key in keys if key.isdigit()])
+    names = {f"plein:staff:{one.pk}": one.display_name for one in staff}
+    return [Refused(one, names.get(one.actor, one.actor), ":" in one.product) for one in found]
+
+
+def refused(*, records_only: bool) -> QuerySet[Refusal]:
+    """List what was refused, newest first; records (`KIND:ID`) are single cases, messages and documents."""
+    rows = Refusal.objects.order_by("-at", "-pk")
+    return rows.filter(product__contains=":") if records_only else rows
 
 
 def controller() -> dict[str, Any]:
@@ -199,7 +226,7 @@ def log_lines(search: Search) -> list[LogRecord]:
 
     subject: the code as it stands in the log, or, when its kind is given too, the identifier itself.
     """
-    rows = LogRecord.objects.filter(kind="action").order_by("-number")
+    rows = intake.lines().filter(kind="action").order_by("-number")
     if search.trace_id:
         rows = rows.filter(trace_id=search.trace_id)
     if search.activity_uri:

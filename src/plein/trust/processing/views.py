@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from plein.foundation import clock
 from plein.foundation.errors import NotFound, Refused
 from plein.foundation.gate import registry
-from plein.foundation.gate.models import Agreement, ProcessingActivity, Refusal
+from plein.foundation.gate.models import Agreement, ProcessingActivity
 from plein.foundation.identity.access import actor_of, everyone, rights
 from plein.foundation.identity.actors import can
 from plein.foundation.identity.roles import all_roles
@@ -291,6 +291,8 @@ def usage(request: HttpRequest) -> HttpResponse:
 @require_safe
 @rights("gate.propose")
 def refusals(request: HttpRequest) -> HttpResponse:
-    """List what was refused, newest first."""
-    page = Paginator(Refusal.objects.order_by("-at", "-pk"), 50).get_page(request.GET.get("page"))
-    return render(request, "processing/refusals.html", {"page": page})
+    """List what was refused, newest first: all of it, or only looks at single records such as cases."""
+    records = request.GET.get("soort") == "dossiers"
+    page = Paginator(queries.refused(records_only=records), 50).get_page(request.GET.get("page"))
+    context = {"page": page, "refusals": queries.with_names(page.object_list), "records": records}
+    return render(request, "processing/refusals.html", context)

@@ -1,6 +1,6 @@
 """What the gate decides, without a database."""
 
-from plein.foundation.gate.rules.chain import START, canonical, cut_before, line_hash, pseudonym, retention_ms
+from plein.foundation.gate.rules.chain import START, canonical, cut_before, line_hash, pseudonym, retention_ms, seal
 from plein.foundation.gate.rules.register import (
     View,
     agreement_holds,
@@ -27,5 +27,6 @@ __all__ = [
     "line_hash",
     "pseudonym",
     "retention_ms",
+    "seal",
     "view_of",
 ]

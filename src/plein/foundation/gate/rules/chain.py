@@ -28,6 +28,12 @@ def pseudonym(key: bytes, kind: str, subject: str) -> str:
     return hmac.new(key, f"{kind}\n{subject}".encode(), hashlib.sha256).hexdigest()
 
 
+def seal(key: bytes, *parts: str) -> str:
+    """Seal what waits to be chained: HMAC-SHA256 under a key derived from ours, so that only we can have written it."""
+    own = hmac.digest(key, b"plein log intake", "sha256")
+    return hmac.new(own, "\n".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
 def retention_ms(has_subject: bool) -> int:
     """Give how long a log line is kept, by its profile: five years about persons, else one."""
     return (5 if has_subject else 1) * 366 * 86_400_000

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 
 import plein.foundation.gate.door as gate
 from plein.foundation.catalogue.publishing import publish
-from plein.foundation.gate import errors, refusals, registry, usage
-from plein.foundation.gate.models import LogRecord, Refusal, Usage
+from plein.foundation.gate import errors, intake, refusals, registry, usage
+from plein.foundation.gate.models import LogIntake, Refusal, Usage
 from plein.foundation.gate.tests.conftest import (
     ANALYST,
     HELPER,
@@ -26,7 +26,7 @@ from plein.foundation.gate.tests.conftest import (
 )
 from plein.foundation.identity import actions
 from plein.foundation.identity.actors import ANONYMOUS, SYSTEM, Actor
-from plein.foundation.identity.models import AuditLine, Partner
+from plein.foundation.identity.models import Partner
 from plein.foundation.lake.errors import BadQuery
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -61,7 +61,7 @@ def test_open_data_is_for_everyone_with_a_registered_activity_and_leaves_no_log_
     )
 
     assert table.to_pydict() == {"tree": [1, 2], "kind": ["ash", "elm"]}
-    assert not LogRecord.objects.exists()
+    assert not intake.lines().exists()
 
 
 def test_a_purpose_sees_its_columns_and_rows_only() -> None:
@@ -191,20 +191,20 @@ def test_a_read_about_one_person_gives_and_logs_that_person_only() -> None:
     table = gate.read("help.visits", activity="help.visiting", by=HELPER, subject="p1", now=NOW)
 
     assert table.column("debts").to_pylist() == [100, 7]
-    assert LogRecord.objects.count() == 1
+    assert intake.lines().count() == 1
 
 
 def test_a_failed_log_line_fails_the_read(monkeypatch: pytest.MonkeyPatch) -> None:
     register(HELPING)
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE gate_logrecord RENAME TO gone")
+        cursor.execute("ALTER TABLE gate_logintake RENAME TO gone")
     try:
-        with pytest.raises(Exception, match="gate_logrecord"), transaction.atomic():
+        with pytest.raises(Exception, match="gate_logintake"), transaction.atomic():
             gate.read("help.visits", activity="help.visiting", by=HELPER, now=NOW)
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE gone RENAME TO gate_logrecord")
-    assert not AuditLine.objects.filter(action="gate.read").exists()
+            cursor.execute("ALTER TABLE gone RENAME TO gate_logintake")
+    assert not LogIntake.objects.exists()
 
 
 def test_a_question_joins_products_within_their_purposes() -> None:
@@ -222,7 +222,7 @@ def test_a_question_joins_products_within_their_purposes() -> None:
     )
 
     assert table.to_pydict() == {"buurt": ["B1", "B2"], "debts": [150, 7]}
-    assert LogRecord.objects.exclude(subject_id="").count() == 2
+    assert intake.lines().exclude(subject_id="").count() == 2
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Each test of a MUST of Logboek Dataverwerkingen is seen to fail on a log that breaks that MUST."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -38,12 +38,12 @@ def _samples(patch: pytest.MonkeyPatch) -> None:
 
 
 def _one_line_for_all(patch: pytest.MonkeyPatch) -> None:
-    write = log.write
-    patch.setattr(log, "write", lambda name, **more: write(name, **{**more, "subjects": _first(more["subjects"])}))
+    action = log.action
+    patch.setattr(log, "action", lambda name, **more: action(name, **{**more, "subjects": _first(more["subjects"])}))
 
 
-def _first(subjects: log.Subjects) -> log.Subjects:
-    return replace(subjects, ids=list(subjects.ids)[:1])
+def _first(subjects: Sequence[log.Subjects]) -> list[log.Subjects]:
+    return [replace(one, ids=list(one.ids)[:1]) for one in subjects]
 
 
 def _deaf_to_traces(patch: pytest.MonkeyPatch) -> None:
@@ -68,8 +68,8 @@ def _names_people(patch: pytest.MonkeyPatch) -> None:
 
 
 def _names_staff(patch: pytest.MonkeyPatch) -> None:
-    write = log.write
-    patch.setattr(log, "write", lambda name, **more: write(f"{name} by {musts.HELPER.uri}", **more))
+    action = log.action
+    patch.setattr(log, "action", lambda name, **more: action(f"{name} by {musts.HELPER.uri}", **more))
 
 
 BREACHES: list[tuple[Plant, Callable[..., None], dict[str, Any]]] = [

@@ -426,6 +426,29 @@ def test_usage_and_refusals_are_seen_by_those_who_guard(client: Client, data_dir
     assert "processing.register" in client.get(page("activity", "processing.register")).content.decode()
 
 
+def test_a_refused_look_at_a_case_is_shown_with_who_which_and_when(client: Client, data_dir: Path) -> None:
+    import plein.foundation.gate.door as gate
+    from plein.foundation.gate import refusals
+    from plein.foundation.identity.actors import Actor
+
+    as_demo(client, "privacy")
+    curious = Staff.objects.get(username="demo-datasteward")
+    with pytest.raises(errors.NoBusiness):
+        gate.refuse_look("case:0f1e", activity="", by=Actor("staff", str(curious.pk)), now=clock.now())
+    with pytest.raises(errors.NotRegistered):
+        gate.read("processing.register", activity="no.such", by=SYSTEM, now=clock.now())
+    refusals.take_up()
+
+    everything = client.get(page("refusals")).content.decode()
+    records = client.get(page("refusals"), {"soort": "dossiers"}).content.decode()
+
+    for seen in (everything, records, client.get(page("desk")).content.decode()):
+        assert "<code>case:0f1e</code>" in seen
+        assert curious.display_name in seen
+    assert "no.such" in everything
+    assert "no.such" not in records
+
+
 def test_the_desk_shows_whether_the_log_is_whole(client: Client) -> None:
     as_demo(client, "privacy")
     assert "Heel: geen regel" in client.get(page("desk")).content.decode()
