@@ -84,6 +84,8 @@ OPTIONS = [
     Option("PROXIES", "0", "Number of trusted proxies in front, for the visitor's address.", int),
     Option("GEMEENTE", "", "CBS code of the municipality, e.g. GM0363; empty is the demo town."),
     Option("ORGANISATION", "Gemeente Pleinstad", "Name of the municipality as pages and letters show it."),
+    Option("CATEGORIES", "", "Set of categories in which people report, e.g. amsterdam; empty is pleinstad."),
+    Option("PHONE", "14 0999", "Phone number of the municipality, day and night, for what cannot wait."),
     Option(
         "OIN",
         "00000009999999999000",

@@ -1,5 +1,83 @@
-from plein.foundation.rooms import Room
+from collections.abc import Callable
+from typing import Any
+
+from plein.foundation.rooms import Activity, Role, Room
 from plein.foundation.words import Text
+from plein.service.reports.events import (
+    ReportClosed,
+    ReportFiled,
+    ReportJudged,
+    ReportReopened,
+    ReportRouted,
+)
+
+_COMMON: dict[str, Any] = {
+    "legal_basis": "6.1.e",
+    "law": "Gemeentewet, artikelen 108 en 160; Wegenwet, artikel 16",
+    "owner": "role:report-coordinator",
+    "security": Text(
+        "Tekst en contactgegevens zijn versleuteld; wie ze leest, staat in het logboek.",
+        "Text and contact details are sealed; who reads them is logged.",
+    ),
+}
+HANDLE = Activity(
+    key="reports.handle",
+    title=Text("Meldingen openbare ruimte behandelen", "Handling reports of public space"),
+    purpose=Text(
+        "Herstellen wat stuk of vervelend is op straat, en de melder vertellen wat ermee gebeurt.",
+        "Repairing what is broken or a nuisance in the street, and telling the reporter what is done about it.",
+    ),
+    data=Text(
+        "Tekst, plaats, foto's en antwoorden; naam en contactgegevens alleen als de melder die geeft.",
+        "Text, place, photos and answers; name and contact details only when the reporter gives them.",
+    ),
+    persons=Text("Melders, en wie er in een tekst of op een foto staat.", "Reporters, and who is in a text or photo."),
+    recipients=Text(
+        "De eigenaar van wat stuk is, als dat niet de gemeente is: zonder contactgegevens van de melder.",
+        "The owner of what is broken, when not the municipality: without the reporter's contact details.",
+    ),
+    roles=("report-coordinator", "inspector", "case-worker", "counter"),
+    retention=Text(
+        "Contactgegevens 60 dagen na afhandeling, tekst en foto's een jaar; langer als er nog werk gepland is.",
+        "Contact details 60 days after closing, text and photos a year; longer when work is still planned.",
+    ),
+    retention_days=730,
+    dpv="https://w3id.org/dpv#PublicBenefit",
+    **_COMMON,
+)
+FOLLOW = Activity(
+    key="reports.follow",
+    title=Text("Melders op de hoogte houden", "Keeping reporters informed"),
+    purpose=Text(
+        "Wie dat wil laten weten hoe het met een melding gaat, en vragen of het is opgelost.",
+        "Telling who wants it how a report is doing, and asking whether it is solved.",
+    ),
+    data=Text("E-mailadres of telefoonnummer, en taal.", "E-mail address or phone number, and language."),
+    persons=Text("Melders en wie een melding volgt.", "Reporters and who follows a report."),
+    roles=("report-coordinator", "case-worker", "counter"),
+    retention=Text("Tot 60 dagen na afhandeling, of tot iemand stopt.", "Until 60 days after closing, or until ended."),
+    retention_days=60,
+    dpv="https://w3id.org/dpv#CommunicationManagement",
+    **_COMMON,
+)
+PUBLISH = Activity(
+    key="reports.publish",
+    title=Text("Meldingen op een openbare kaart laten zien", "Showing reports on a public map"),
+    purpose=Text(
+        "Voorkomen dat hetzelfde twee keer wordt gemeld, en laten zien wat er is gedaan.",
+        "Preventing that the same is reported twice, and showing what was done.",
+    ),
+    data=Text(
+        "Soort, plaats, stand en tekst zonder namen, telefoonnummers, adressen en kentekens.",
+        "Kind, place, state and text without names, phone numbers, addresses and plates.",
+    ),
+    persons=None,
+    recipients=Text("Iedereen.", "Everyone."),
+    roles=("report-coordinator",),
+    retention=Text("Een jaar na afhandeling.", "A year after closing."),
+    retention_days=365,
+    **_COMMON,
+)
 
 
 class Reports(Room):
@@ -12,5 +90,46 @@ class Reports(Room):
         "Laat iedereen melden wat er stuk of vervelend is op straat, en vertelt wat ermee gebeurt.",
         "Lets everyone say what is broken or a nuisance in the street, and tells what is done about it.",
     )
-    owner = "role:administrator"
+    owner = "role:report-coordinator"
     address = "meldingen"
+    activities = (HANDLE, FOLLOW, PUBLISH)
+    announces = (ReportFiled, ReportRouted, ReportClosed, ReportReopened, ReportJudged)
+    roles = (
+        Role(
+            key="report-coordinator",
+            title=Text("Coördinator meldingen", "Report coordinator"),
+            duty=Text(
+                "Beheert categorieën, regels en standaardteksten, en verdeelt meldingen.",
+                "Manages categories, rules and standard texts, and distributes reports.",
+            ),
+        ),
+        Role(
+            key="inspector",
+            title=Text("Opzichter", "Inspector"),
+            duty=Text(
+                "Kijkt buiten wat er aan de hand is en handelt meldingen af.",
+                "Looks outside at what is the matter and closes reports.",
+            ),
+        ),
+    )
+    rights = {
+        "reports.manage": ("report-coordinator", "administrator"),
+        "reports.handle": ("report-coordinator", "inspector", "case-worker"),
+        "reports.inspect": ("inspector", "report-coordinator"),
+    }
+    right_titles = {
+        "reports.manage": Text("Categorieën, regels en teksten beheren", "Manage categories, rules and texts"),
+        "reports.handle": Text("Meldingen behandelen", "Handle reports"),
+        "reports.inspect": Text("Een ronde langs meldingen lopen", "Walk a round past reports"),
+    }
+    retention = Text(
+        "Contactgegevens en tekst verdwijnen na een termijn die bij de afloop hoort; elke verwijdering staat in een "
+        "register.",
+        "Contact details and text go after a term that fits the ending; each removal stands in a register.",
+    )
+
+    def furnish(self) -> Callable[..., None]:
+        """Give the function that furnishes the reports of the demo town."""
+        from plein.service.reports.demo import furnish
+
+        return furnish

