@@ -21,7 +21,8 @@ class Activity:
     persons: whose data, None when no personal data is processed at all.
     columns: per product the columns this purpose may see; a product that is absent gives all its columns.
     rows: per product a SQL condition that this purpose adds, e.g. "openness = 'open'".
-    dpv: the purpose as an IRI of the Data Privacy Vocabulary.
+    dpv: the purpose as an IRI of the Data Privacy Vocabulary. secret: on what ground (AVG art. 23) the persons it is
+    about are not told of this use in their account, such as an investigation; None is told, as it should be.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Activity:
     dpv: str = "https://w3id.org/dpv#PublicBenefit"
     assessment: str = ""
     review_after_days: int = 730
+    secret: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from plein.foundation.rooms import Activity, Algorithm
 from plein.foundation.words import Text
 
 TEXTS = ("title", "purpose", "data", "retention")
-MAYBE_TEXTS = ("persons", "recipients", "security")
+MAYBE_TEXTS = ("persons", "recipients", "security", "secret")
 LISTS = ("products", "roles")
 ALGORITHM_TEXTS = (
     "title",
@@ -29,6 +29,8 @@ def definition_of(activity: Activity) -> dict[str, Any]:
     found["products"], found["roles"] = sorted(activity.products), sorted(activity.roles)
     found["columns"] = {product: sorted(columns) for product, columns in sorted(activity.columns.items())}
     found["rows"] = dict(sorted(activity.rows.items()))
+    if activity.secret is None:
+        del found["secret"]  # so that a register from before this word is the same
     return found
 
 

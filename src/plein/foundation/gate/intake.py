@@ -51,7 +51,7 @@ def take_in(
 
     note: what the audit line says, (action, subject).
     """
-    made = log.action(name, activity=activity, subjects=subjects, fields=fields, started=started, ended=ended)
+    made = log.action(name, activity=activity, subjects=subjects, fields=fields, by=by, started=started, ended=ended)
     what, about = note
     text = json.dumps({**asdict(made), "note": [what, about[:200], by.uri]}, separators=(",", ":"))
     with connection.cursor() as cursor:

@@ -19,13 +19,15 @@ from plein import __version__
 from plein.foundation import trace
 from plein.foundation.gate import rules
 from plein.foundation.gate.models import LogHead, LogRecord, ProcessingActivity
+from plein.foundation.identity.actors import Actor
 
 CONTENT = (
     "number", "kind", "trace_id", "span_id", "parent_span_id", "status", "name", "start_ms", "end_ms", "activity",
     "subject_id", "resource", "attributes",
 )  # fmt: skip
 BATCH = 2_000
-FIELDS = "plein.fields"
+FIELDS, ASKED_BY, PARTNER = "plein.fields", "plein.asked_by", "plein.partner"
+PERSON = "person"
 NAME_LENGTH = 200
 
 
@@ -67,6 +69,16 @@ def pseudonym(kind: str, subject: str) -> str:
     return rules.pseudonym(key(Path(settings.DATA)), kind, subject)
 
 
+def _tidied(kind: str, subject: Any) -> str:
+    """Write an identifier the one way that its code is made of: a person by 32 hex, with or without dashes."""
+    return str(subject).replace("-", "") if kind == PERSON else str(subject)
+
+
+def code_of(kind: str, subject: Any) -> str:
+    """Give the code under which somebody stands in the log, however the identifier is written."""
+    return pseudonym(kind, _tidied(kind, subject))
+
+
 def activity_uri(key: str) -> str:
     """Give the address of an activity in the register."""
     return f"{settings.PLEIN['BASE_URL']}/verwerkingen/{key}"
@@ -86,6 +98,7 @@ class Action:
     """One action on personal data, before it is a line: who it is about stands in it as codes only.
 
     people: (kind of identifier, code, span id) of each; start_ms, end_ms: since 1970; fields: names of what was seen.
+    asked_by: kind of actor, never who; partner: key of the organisation when that is what asked.
     """
 
     trace_id: str
@@ -99,6 +112,8 @@ class Action:
     activity: str
     people: Sequence[tuple[str, str, str]]
     fields: Sequence[str] = ()
+    asked_by: str = ""
+    partner: str = ""
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Give the lines: one subject is one line; several are a line of the action with a child line for each."""
@@ -108,14 +123,19 @@ class Action:
             for kind, code, span in self.people:
                 yield self._line(span, self.span_id, kind, code)
 
+    def _own(self) -> Iterator[tuple[str, Any]]:
+        """Give what Plein adds to the standard, for the account that a person gets of the use of their data."""
+        yield FIELDS, list(self.fields)
+        yield ASKED_BY, self.asked_by
+        yield PARTNER, self.partner
+
     def _line(self, span: str, parent: str, kind: str, code: str) -> dict[str, Any]:
         about: dict[str, Any] = {"dpl.core.processing_activity_id": activity_uri(self.activity)}
         if self.processor:
             about["dpl.core.foreign_operation.processor"] = self.processor
         if code:
             about |= {"dpl.core.data_subject_id": code, "dpl.core.data_subject_id_type": kind}
-        if self.fields:
-            about[FIELDS] = list(self.fields)
+        about |= {name: said for name, said in self._own() if said}
         return {
             "kind": "action",
             "trace_id": self.trace_id,
@@ -138,6 +158,7 @@ def action(
     activity: ProcessingActivity,
     subjects: Sequence[Subjects],
     fields: Sequence[str] = (),
+    by: Actor | None = None,
     started: datetime,
     ended: datetime,
     ok: bool = True,
@@ -145,7 +166,7 @@ def action(
     """Describe an action of the processing at hand; from now on calls to others name it as the one that called."""
     here = trace.current()
     span = trace.new_span_id()
-    people = dict.fromkeys((one.kind, str(subject)) for one in subjects for subject in one.ids)
+    people = dict.fromkeys((one.kind, _tidied(one.kind, subject)) for one in subjects for subject in one.ids)
     made = Action(
         trace_id=here.trace_id,
         span_id=span,
@@ -158,6 +179,8 @@ def action(
         activity=activity.key,
         people=[(kind, pseudonym(kind, subject), trace.new_span_id()) for kind, subject in people],
         fields=list(dict.fromkeys(fields)),
+        asked_by=by.kind if by else "",
+        partner=by.key if by and by.kind == "partner" else "",
     )
     trace.move_to(span)
     return made

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -14,11 +16,13 @@ from django.db.utils import DatabaseError
 import plein.foundation.gate.door as gate
 from plein.foundation import trace
 from plein.foundation.gate import chain, errors, intake, keeping, log, refusals
+from plein.foundation.gate.definitions import activity_from, definition_of
 from plein.foundation.gate.models import LogIntake, LogRecord, Refusal
 from plein.foundation.gate.tests.conftest import ANALYST, HELPER, HELPING, NOW, register
 from plein.foundation.identity.actors import ANONYMOUS, Actor
 from plein.foundation.identity.models import AuditLine
 from plein.foundation.jobs import registry as jobs
+from plein.foundation.words import Text
 
 pytestmark = pytest.mark.django_db
 RESIDENT = Actor("resident", "7")
@@ -64,6 +68,33 @@ def test_a_line_says_which_fields_and_the_audit_says_who() -> None:
     assert (line.trace_id, line.start_ms) == (here.trace_id, 1_795_348_800_000)  # 2026-11-22T12:00:00Z
     assert (said.actor, said.subject, said.trace_id, said.at) == (HELPER.uri, "case:1", here.trace_id, NOW)
     assert "staff" not in str(LogRecord.objects.values())
+
+
+def test_a_line_says_which_organisation_asked_and_of_staff_only_that_it_was_staff() -> None:
+    register(HELPING)
+    for by in (HELPER, Actor("partner", "woningcorporatie")):
+        use("p1", by=by)
+
+    staff, partner = (line.attributes for line in intake.lines().order_by("number"))
+    assert (staff[log.ASKED_BY], log.PARTNER in staff) == ("staff", False)
+    assert (partner[log.ASKED_BY], partner[log.PARTNER]) == ("partner", "woningcorporatie")
+
+
+def test_a_secret_activity_says_on_what_ground_and_others_stay_as_they_were_registered() -> None:
+    ground = Text("AVG art. 23 lid 1 sub d", "GDPR art. 23(1)(d)")
+    secret = replace(HELPING, key="help.fraud", secret=ground)
+
+    assert register(secret).activity.secret == ground
+    assert "secret" not in definition_of(HELPING)
+    assert activity_from(definition_of(HELPING)).secret is None
+
+
+def test_a_person_has_one_code_with_or_without_dashes() -> None:
+    register(HELPING)
+    person = UUID("0f1e2d3c-4b5a-4697-8877-665544332211")
+    use(str(person), person.hex, person)  # type: ignore[arg-type]
+
+    assert intake.lines().get().subject_id == log.code_of("person", person) == log.code_of("person", person.hex)
 
 
 def test_persons_and_cases_go_in_one_action() -> None:

@@ -247,7 +247,7 @@ def test_attributes_keep_the_schema_of_the_standard(shared: Path) -> None:
     checker = jsonschema.FormatChecker()
     for line in lines:
         jsonschema.validate(line.attributes, schema, format_checker=checker)
-        assert set(line.attributes) - {log.FIELDS} <= set(schema["properties"])
+        assert set(line.attributes) - {log.FIELDS, log.ASKED_BY, log.PARTNER} <= set(schema["properties"])
         assert line.attributes["dpl.core.foreign_operation.processor"] == "https://partner.example/app"
         assert line.name
         assert line.start_ms <= line.end_ms
