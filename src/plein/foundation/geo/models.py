@@ -59,6 +59,32 @@ class MapFeature(models.Model):
         return f"{self.name} ({self.kind})"
 
 
+class Address(models.Model):
+    """A house, to find a place by its street and number and to name a place after the nearest one.
+
+    key: the number of the register (BAG nummeraanduiding), or one's own. search: "lindelaan 12", by_postcode:
+    "1234ab 12", both in lower case without accents.
+    """
+
+    key = models.CharField(max_length=40, unique=True)
+    gemeente_code = models.CharField(max_length=6, db_index=True)
+    street = models.CharField(max_length=100)
+    number = models.CharField(max_length=12)
+    postcode = models.CharField(max_length=6, blank=True)
+    buurt_code = models.CharField(max_length=10, blank=True)
+    lon = models.FloatField()
+    lat = models.FloatField()
+    search = models.CharField(max_length=120, db_index=True)
+    by_postcode = models.CharField(max_length=24, db_index=True)
+
+    class Meta:
+        ordering = ["street", "id"]
+        indexes = [models.Index(fields=["lat", "lon"], name="geo_address_place")]
+
+    def __str__(self) -> str:
+        return f"{self.street} {self.number}"
+
+
 class GeoState(models.Model):
     """One row: which municipality this Plein is for, and a stamp that is new after every change of areas.
 

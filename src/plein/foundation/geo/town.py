@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from plein.foundation.geo.actions import Border, settle, store_areas, store_features
+from plein.foundation.geo.addresses import House, store_addresses
 from plein.foundation.geo.models import GeoState
 from plein.foundation.geo.places import DEMO_NAME, DEMO_TOWN
 from plein.foundation.identity.actors import SYSTEM, Actor
@@ -42,6 +43,23 @@ _PLAN = (
     ("Zuid", "Fabrieksterrein", 3.3, -0.4),
 )
 _WIJKEN = ("Centrum", "Noord", "Zuid")
+# What the streets of each buurt are called after, and what a street can be.
+_STREETS = {
+    "Oude Markt": "Bakkers Brouwers Kuipers Smeden Wevers Linnen Zout Boter",
+    "Havenkwartier": "Anker Baken Boei Haring Kiel Loods Mast Zeil",
+    "Stationsbuurt": "Wissel Perron Seinhuis Locomotief Conducteurs Rails Spoor Sein",
+    "Nieuwe Gracht": "Raadhuis Schepenen Burgemeesters Klooster Kapel Notaris Dijkgraaf Heemraad",
+    "Molenwijk": "Wieken Maalsteen Molenaars Korenmolen Oliemolen Zeskant Standerd Meel",
+    "Lindehof": "Linden Beuken Eiken Esdoorn Kastanje Meidoorn Vlier Wilgen",
+    "Vogelweide": "Merel Zwaluwen Leeuwerik Kievit Reiger Spreeuwen Grutto Lepelaar",
+    "Polderrand": "Sloot Kavel Dijk Riet Klaver Tarwe Vlas Koolzaad",
+    "Rivierenbuurt": "Maas Waal Lek Linge Vecht Amstel Dommel Berkel",
+    "Zuiderpark": "Rozen Tulpen Violen Lavendel Narcissen Asters Dahlia Iris",
+    "De Weerd": "Weide Oever Uiterwaard Veerman Kade Griend Kribben Zomerdijk",
+    "Fabrieksterrein": "Ketel Stoom Turbine Metaal Textiel Papier Glas Steen",
+}
+_KINDS = ("straat", "laan", "weg", "hof", "pad", "plein", "kade", "singel")
+_HOUSES = 14
 # The municipalities around: code, name, and between which compass degrees (clockwise from the north) they lie.
 _NEIGHBOURS = (
     ("GM9901", "Dijkhuizen", 300, 60),
@@ -188,6 +206,28 @@ class Town:
         park = shapely.Point(at(0.5, -3.1)).buffer(0.006)
         return [*clipped, ("park", "Zuiderpark", shapely.intersection(park, self.areas[9].shape))]
 
+    @cached_property
+    def houses(self) -> list[House]:
+        """Lay streets through the buurten, eight in each, with houses along them."""
+        return [house for area in self.areas for house in self._houses_in(area)]
+
+    def _houses_in(self, area: TownArea) -> list[House]:
+        rng = self.rng(f"houses/{area.code}")
+        middles = self.points_in(area, len(_KINDS), name="streets")
+        shapely.prepare(area.shape)
+        found = []
+        for place, (name, middle) in enumerate(zip(_STREETS[area.name].split(), middles, strict=True)):
+            turn, street = rng.uniform(0, np.pi), f"{name}{_KINDS[(place + len(area.name)) % len(_KINDS)]}"
+            for at_house in range(_HOUSES):
+                along, side = 0.022 * (at_house - _HOUSES / 2), 0.008 * (1 if at_house % 2 else -1)
+                east = along * np.cos(turn) - side * np.sin(turn)
+                north = along * np.sin(turn) + side * np.cos(turn)
+                lon, lat = round(middle[0] + east * _KM_LON, 6), round(middle[1] + north * _KM_LAT, 6)
+                if shapely.contains_xy(area.shape, lon, lat):
+                    postcode = f"19{int(area.code[-4:-2]) + 1}{int(area.code[-2:])}{'ABCDEFGH'[place]}X"
+                    found.append(House(street, str(at_house + 1), float(lon), float(lat), postcode, area.code))
+        return found
+
     def points_in(self, area: TownArea, count: int, *, name: str) -> list[tuple[float, float]]:
         """Scatter points (lon, lat) inside an area, the same each time for this name."""
         rng = self.rng(f"points/{name}/{area.code}")
@@ -223,6 +263,7 @@ def lay_out(town: Town, *, by: Actor, now: datetime) -> None:
     for other in town.neighbours:
         store_areas(_borders(other.code, [other]), kind=other.kind, gemeente=other.code, by=by, now=now)
     store_features(town.background, gemeente=town.code, by=by, now=now)
+    store_addresses(town.houses, gemeente=town.code, by=by, now=now)
     if not GeoState.objects.filter(pk=1).exclude(home_code="").exists():
         settle(town.code, by=by, now=now)
 
