@@ -107,6 +107,12 @@ OPTIONS = [
         "",
         "Mail server, e.g. smtp://user:password@host:587 (STARTTLS) or smtps://host; empty sends no e-mail.",
     ),
+    Option(
+        "CLAMD",
+        "",
+        "Virus scanner (clamd) for files that people send, e.g. tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl; "
+        "empty scans nothing.",
+    ),
     Option("MAIL_FROM", "", "Address that e-mail comes from; empty is CONTACT_EMAIL."),
     Option(
         "SECOND_FACTOR",

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -114,7 +115,15 @@ def _sorry(request: HttpRequest, status: HTTPStatus, what: str, now: str, code: 
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that cannot be read."""
+    """Answer a request that cannot be read, or one with a field that is too long to read."""
+    if isinstance(exception, RequestDataTooBig):
+        return _sorry(
+            request,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            _("Too much was sent at once"),
+            _("A text is longer than we can read. Go back, make it shorter, and send it again."),
+            "too-much-sent",
+        )
     return _sorry(
         request,
         HTTPStatus.BAD_REQUEST,

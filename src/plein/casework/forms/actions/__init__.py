@@ -1,0 +1,1 @@
+"""What changes: drafts, submissions, forms and files."""

@@ -1,0 +1,1 @@
+"""Pages of forms: for residents, at the counter, and for who makes them."""
