@@ -1,7 +1,7 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from plein.foundation.rooms import Activity, Role, Room
+from plein.foundation.rooms import Activity, Role, Room, Source
 from plein.foundation.words import Text
 from plein.service.reports.events import (
     ReportClosed,
@@ -78,6 +78,25 @@ PUBLISH = Activity(
     retention_days=365,
     **_COMMON,
 )
+LEARN = Activity(
+    key="reports.learn",
+    title=Text("Leren van meldingen", "Learning from reports"),
+    purpose=Text(
+        "Voorspellen wanneer een melding is opgelost, zien waar steeds hetzelfde stukgaat, en laten zien hoe het gaat.",
+        "Foretell when a report is solved, see where the same thing breaks again and again, and show how it goes.",
+    ),
+    data=Text(
+        "Soort, plek, team, tijd en afloop van meldingen. Geen tekst, geen foto's en geen personen.",
+        "Kind, place, team, time and outcome of reports. No text, no photos and no persons.",
+    ),
+    products=("reports.area_names", "reports.history"),
+    roles=("report-coordinator", "analyst"),
+    retention=Text(
+        "Zo lang de gegevens iets zeggen over nu; vervangen gegevens nog een jaar.",
+        "As long as the data tells something about now; data that was replaced for another year.",
+    ),
+    **_COMMON,
+)
 
 
 class Reports(Room):
@@ -92,7 +111,8 @@ class Reports(Room):
     )
     owner = "role:report-coordinator"
     address = "meldingen"
-    activities = (HANDLE, FOLLOW, PUBLISH)
+    activities = (HANDLE, FOLLOW, PUBLISH, LEARN)
+    products = ("reports.area_names", "reports.history")
     announces = (ReportFiled, ReportRouted, ReportClosed, ReportReopened, ReportJudged)
     roles = (
         Role(
@@ -133,3 +153,9 @@ class Reports(Room):
         from plein.service.reports.demo import furnish
 
         return furnish
+
+    def sources(self) -> Sequence[Source]:
+        """List the named sources of reports of before Plein."""
+        from plein.service.reports.sources import sources
+
+        return sources()
