@@ -155,7 +155,8 @@ class Reports(Room):
         return furnish
 
     def sources(self) -> Sequence[Source]:
-        """List the named sources of reports of before Plein."""
+        """List the named sources of reports of before Plein, and of sets of categories."""
+        from plein.service.reports.actions import sets
         from plein.service.reports.sources import sources
 
-        return sources()
+        return [*sources(), *sets.sources()]

@@ -11,7 +11,11 @@ import pytest
 
 from plein.foundation.catalogue.models import ProductVersion
 from plein.foundation.files import NothingFits
+from plein.foundation.identity import stamps
 from plein.foundation.identity.actors import SYSTEM
+from plein.service.reports.actions import sets
+from plein.service.reports.models import Category
+from plein.service.reports.queries import categories
 from plein.service.reports.sources import history, sources, texts
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -206,10 +210,63 @@ def test_each_file_is_recognised_by_one_source(shared: Path) -> None:
     for path in sorted((shared / "data/nuisance").glob("*")):
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             head = file.read(65536)
-        found[path.name] = [source.key for source in sources() if source.recognise(path, head)]
+        found[path.name] = [source.key for source in [*sources(), *sets.sources()] if source.recognise(path, head)]
 
     assert found["assen_meldingen_2026-05_2026-07.csv.gz"] == ["reports.history_map"]
     assert found["katwijk_meldingen_2019_2024-06.parquet"] == ["reports.history_list"]
     assert found["konstanz_maengelmelder_de.csv.gz"] == ["reports.texts_elsewhere"]
     assert found["assen_wijken_bbox.json"] == ["reports.area_names"]
     assert found["amsterdam_voorbeeldmeldingen_nl.json"] == ["reports.texts_to_try"]
+    assert found["assen_categorieen_signalen.json"] == ["reports.set_assen"]
+    assert found["amsterdam_signalen_categorieen.json"] == ["reports.set_amsterdam"]
+    assert found["amsterdam_categorie_instructies_nl.json"] == ["reports.set_instructions"]
+    assert found["rotterdam_mor_onderwerpen.csv"] == ["reports.set_rotterdam"]
+
+
+def load_sets(shared: Path, **loading: Any) -> dict[str, Any]:
+    found = {}
+    for path in sorted((shared / "data/nuisance").glob("*")):
+        head = b"" if path.suffix in (".gz", ".parquet", ".md") else path.read_bytes()[:65536]
+        for source in sets.sources() if head else []:
+            if source.recognise(path, head):
+                found[source.key] = source.load(path, **loading)
+    return found
+
+
+@pytest.mark.real_data
+def test_the_sets_of_other_towns_can_be_chosen(shared: Path, settings: Any) -> None:
+    loaded = load_sets(shared, **ASSEN)
+
+    assert {key: (one.read, one.accepted) for key, one in loaded.items()} == {  # SOURCE.md
+        "reports.set_amsterdam": (86, 86),
+        "reports.set_assen": (58, 58),
+        "reports.set_instructions": (110, 110),
+        "reports.set_rotterdam": (53, 53),
+    }
+    settings.PLEIN = {**settings.PLEIN, "CATEGORIES": "amsterdam"}
+    stamps.bump("reports.categories")
+    chosen = {one.slug: one for one in categories.categories()}
+    assert len(chosen) == 77  # 86, of which 9 are groups
+    assert len(categories.mains()) == 9
+    assert chosen["grofvuil"].team is not None
+    assert chosen["grofvuil"].team.title.nl == "Afval en Grondstoffen"
+    assert chosen["grofvuil"].term_days == 3  # A3DEVOMC: three working days
+    assert chosen["fietswrak"].term_days == 15  # A3WMC: three weeks
+
+
+@pytest.mark.real_data
+def test_the_terms_of_assen_are_those_of_its_messages(shared: Path) -> None:
+    load_sets(shared, **ASSEN)
+
+    terms = dict(Category.objects.filter(set_key="assen").values_list("slug", "term_days"))
+    assert (terms["afvalbak"], terms["graffiti"], terms["bladeren"]) == (1, 2, 5)
+
+
+@pytest.mark.real_data
+def test_sets_loaded_again_stay_what_they_are(shared: Path) -> None:
+    load_sets(shared, **ASSEN)
+    before = list(Category.objects.order_by("pk").values())
+
+    load_sets(shared, **ASSEN)
+
+    assert list(Category.objects.order_by("pk").values()) == before
