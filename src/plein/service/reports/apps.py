@@ -1,7 +1,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from plein.foundation.rooms import Activity, Role, Room, Source
+from plein.foundation.rooms import Activity, Algorithm, Role, Room, Source, Trainer
 from plein.foundation.words import Text
 from plein.service.reports.events import (
     ReportClosed,
@@ -97,6 +97,81 @@ LEARN = Activity(
     ),
     **_COMMON,
 )
+TRAIN = Activity(
+    key="reports.train",
+    title=Text("Het voorstel voor een soort melding trainen", "Training the suggestion of a kind of report"),
+    purpose=Text(
+        "Een computer leren welke woorden bij welke soort melding horen, zodat een melding sneller goed terechtkomt.",
+        "Teaching a computer which words go with which kind of report, so that a report finds its way sooner.",
+    ),
+    data=Text(
+        "De tekst van afgehandelde meldingen zonder namen, telefoonnummers, adressen en kentekens, met de soort die "
+        "mensen hebben bevestigd.",
+        "The text of closed reports without names, phone numbers, addresses and plates, with the kind that people "
+        "confirmed.",
+    ),
+    persons=Text(
+        "Wie ondanks het weglaten nog in een tekst te herkennen is.",
+        "Who can still be recognised in a text, in spite of what was left out.",
+    ),
+    roles=("report-coordinator",),
+    retention=Text(
+        "De teksten worden niet nog eens bewaard. Wat is geleerd zijn getallen per woord, zonder de teksten.",
+        "The texts are not kept again. What was learned are numbers per word, without the texts.",
+    ),
+    retention_days=365,
+    **_COMMON,
+)
+SUGGEST = Algorithm(
+    key="reports.suggest",
+    title=Text("Voorstel voor de soort melding", "Suggestion of the kind of report"),
+    purpose=Text(
+        "Wie iets meldt, hoeft niet te zoeken in een lange lijst. En de goede ploeg krijgt de melding meteen.",
+        "Who reports something need not search a long list. And the right team gets the report at once.",
+    ),
+    decides=Text(
+        "Het leest de tekst van uw melding en stelt de soort voor, zoals 'Lamp doet het niet', met hoe zeker het is.",
+        "It reads the text of your report and suggests the kind, such as 'Lamp does not work', and how certain it is.",
+    ),
+    method=Text(
+        "Het telt woorden, woordparen en stukjes van woorden, en weegt die met getallen die het leerde van eerdere "
+        "meldingen (multinomiale logistische regressie). De zekerheid is geijkt op meldingen waarvan het niet leerde.",
+        "It counts words, pairs of words and parts of words, and weighs them with numbers it learned from earlier "
+        "reports (multinomial logistic regression). Its certainty is calibrated on reports it had not learned from.",
+    ),
+    data=Text(
+        "De omschrijvingen en voorbeeldzinnen van de soorten, en de tekst van afgehandelde meldingen zonder namen, "
+        "telefoonnummers, adressen en kentekens. Niets over wie meldt.",
+        "The descriptions and example sentences of the kinds, and the text of closed reports without names, phone "
+        "numbers, addresses and plates. Nothing about who reports.",
+    ),
+    activity="reports.train",
+    legal_basis="6.1.e",
+    law="Gemeentewet, artikelen 108 en 160",
+    human=Text(
+        "U kiest altijd zelf, of een medewerker. Een voorstel dat zeker genoeg is, staat alvast ingevuld en u kunt het "
+        "veranderen. De soort bepaalt welke ploeg de melding krijgt, niet of u recht op iets hebt.",
+        "You always choose yourself, or a member of staff. A suggestion that is certain enough is filled in "
+        "beforehand, and you can change it. The kind decides which team gets the report, not what you are entitled to.",
+    ),
+    owner="role:report-coordinator",
+    risk="minimal",
+    risk_reason=Text(
+        "Het sorteert meldingen over de straat en beoordeelt geen mensen. Het staat niet in bijlage III.",
+        "It sorts reports about the street and judges no people. It is not in Annex III.",
+    ),
+    objection=Text(
+        "Kies een andere soort in het formulier. Wilt u niet dat een computer meeleest, bel ons dan of kom langs. "
+        "Klachten over dit algoritme behandelt de privacyfunctionaris.",
+        "Choose another kind in the form. If you do not want a computer to read along, call us or come by. "
+        "Complaints about this algorithm are handled by the privacy officer.",
+    ),
+    fallback=Text(
+        "Dan kiest u zelf uit de lijst met soorten.",
+        "Then you choose from the list of kinds yourself.",
+    ),
+    review_after_days=365,
+)
 
 
 class Reports(Room):
@@ -111,7 +186,8 @@ class Reports(Room):
     )
     owner = "role:report-coordinator"
     address = "meldingen"
-    activities = (HANDLE, FOLLOW, PUBLISH, LEARN)
+    activities = (HANDLE, FOLLOW, PUBLISH, LEARN, TRAIN)
+    algorithms = (SUGGEST,)
     products = ("reports.area_names", "reports.history")
     announces = (ReportFiled, ReportRouted, ReportClosed, ReportReopened, ReportJudged)
     roles = (
@@ -147,6 +223,12 @@ class Reports(Room):
         "register.",
         "Contact details and text go after a term that fits the ending; each removal stands in a register.",
     )
+
+    def offers(self) -> Sequence[Any]:
+        """Offer what can be trained."""
+        from plein.service.reports.actions.training import train
+
+        return (Trainer(name="reports", title=SUGGEST.title, algorithm=SUGGEST.key, train=train),)
 
     def furnish(self) -> Callable[..., None]:
         """Give the function that furnishes the reports of the demo town."""
