@@ -12,6 +12,7 @@ from plein.foundation.identity import stamps
 from plein.foundation.identity.actors import Actor, require
 from plein.foundation.identity.audit import note
 from plein.foundation.identity.models import Team
+from plein.foundation.identity.teams import put_team
 from plein.service.reports.models import Category, Owner, RouteRule, StandardText
 from plein.service.reports.queries.categories import STAMP
 
@@ -36,7 +37,7 @@ def load_set(told: Mapping[str, Any], *, by: Actor, now: datetime) -> int:
     Raises NotAllowed.
     """
     require(by, "reports.manage")
-    teams = {one["key"]: _team(one) for one in told.get("teams", ())}
+    teams = {one["key"]: _team(one, by=by, now=now) for one in told.get("teams", ())}
     owners = {one["key"]: _owner(one) for one in told.get("owners", ())}
     made = {
         one["slug"]: _category(told, one, order=order, teams=teams, owners=owners)
@@ -52,9 +53,9 @@ def load_set(told: Mapping[str, Any], *, by: Actor, now: datetime) -> int:
     return len(made)
 
 
-def _team(one: Mapping[str, Any]) -> Team:
-    held = {"title_nl": one["nl"], "title_en": one["en"], "email": one.get("email", "")}
-    return Team.objects.get_or_create(key=one["key"], defaults=held)[0]
+def _team(one: Mapping[str, Any], *, by: Actor, now: datetime) -> Team:
+    found = Team.objects.filter(key=one["key"]).first()
+    return found or put_team(one["key"], title_nl=one["nl"], title_en=one["en"], by=by, now=now)
 
 
 def _owner(one: Mapping[str, Any]) -> Owner:

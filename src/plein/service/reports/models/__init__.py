@@ -3,5 +3,24 @@
 from plein.service.reports.models.assets import Asset
 from plein.service.reports.models.categories import Category, Owner, RouteRule, StandardText
 from plein.service.reports.models.history import PastReport, Removal
+from plein.service.reports.models.reports import Addition, Ending, Follower, Photo, Report, State, Transfer
+from plein.service.reports.models.rounds import Round, Visit
 
-__all__ = ["Asset", "Category", "Owner", "PastReport", "Removal", "RouteRule", "StandardText"]
+__all__ = [
+    "Addition",
+    "Asset",
+    "Category",
+    "Ending",
+    "Follower",
+    "Owner",
+    "PastReport",
+    "Photo",
+    "Removal",
+    "Report",
+    "Round",
+    "RouteRule",
+    "StandardText",
+    "State",
+    "Transfer",
+    "Visit",
+]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from plein.foundation.identity.models import Team
 from plein.foundation.identity.stamps import Kept
 from plein.foundation.words import Text
 from plein.service.reports.errors import UnknownCategory
@@ -12,6 +13,7 @@ from plein.service.reports.models import Category, RouteRule
 from plein.service.reports.rules.routing import Rule
 
 STAMP = "reports.categories"
+TEAMS = "teams"  # bumped by identity.teams
 DEMO_SET = "pleinstad"
 
 
@@ -96,3 +98,15 @@ def category(slug: str) -> Category:
 def rules() -> tuple[Rule, ...]:
     """Give the rules of routing in their order."""
     return _kept_rules.get()
+
+
+def _load_teams() -> dict[int, Team]:
+    return {row.pk: row for row in Team.objects.filter(active=True)}
+
+
+_kept_teams = Kept(TEAMS, _load_teams)
+
+
+def team(key: int | None) -> Team | None:
+    """Give a team by its id; no statement."""
+    return _kept_teams.get().get(key) if key else None
