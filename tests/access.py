@@ -42,8 +42,8 @@ BY_PLACE = [
 ]
 HEAD = """# Who may open what
 
-Every address, with an example, and the answer to GET for a visitor and for each of the demo staff: 200 opens, 302 goes
-to the login page or on to another, 401 and 403 refuse, 404 has nothing here for this reader, 405 takes no GET.
+Every address, with an example, and the answer to GET for a visitor, a resident, an organisation and each of the demo
+staff: 200 opens, 302 goes to the login page or on to another, 401 and 403 refuse, 404 has nothing here for this reader, 405 takes no GET.
 An address that takes no GET is asked by POST, for something that is not there: 404 would have done it, 403 would not.
 A test holds the running town against this table, and fails on an address that is not in it.
 
@@ -83,11 +83,13 @@ def example_of(route: str, *, lacking: bool = False) -> str:
 
 
 def readers(town: RunningTown) -> dict[str, httpx.Client]:
-    """Give a client for a visitor and for each of the demo staff, by role."""
+    """Give a client for a visitor, a resident, an organisation and each of the demo staff, by role."""
     from plein.foundation.identity.demo import accounts
 
     clients = {"visitor": httpx.Client(base_url=town.url, timeout=30)}
     clients["visitor"].get("/account/inloggen")  # a visitor has a form token too
+    clients["resident"] = town.come_in("jan")
+    clients["organisation"] = town.come_in("plint")
     for account in accounts():
         client = town.log_in(account.username)
         client.follow_redirects = False
