@@ -18,6 +18,7 @@ BY_NAME = {
     "area": "GM9999",
     "code": "BU99990000",
     "day": "2025-12-31",
+    "door": "inwoner",
     "form": "csv",
     "kind": "buurt",
     "layer": "monitor.pm25",
@@ -43,7 +44,8 @@ BY_PLACE = [
 HEAD = """# Who may open what
 
 Every address, with an example, and the answer to GET for a visitor, a resident, an organisation and each of the demo
-staff: 200 opens, 302 goes to the login page or on to another, 401 and 403 refuse, 404 has nothing here for this reader, 405 takes no GET.
+staff: 200 opens, 302 goes to the login page or on to another, 401 and 403 refuse, 404 has nothing here for this reader,
+405 takes no GET.
 An address that takes no GET is asked by POST, for something that is not there: 404 would have done it, 403 would not.
 A test holds the running town against this table, and fails on an address that is not in it.
 

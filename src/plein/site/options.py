@@ -59,6 +59,59 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
+def pairs(text: str) -> dict[str, str]:
+    """Read `a=b,c=d`; a name may come once.
+
+    Raises ValueError for a part without =.
+    """
+    found = {}
+    for part in listed(text):
+        name, mark, value = part.partition("=")
+        if not mark or not name.strip() or not value.strip() or name.strip() in found:
+            raise ValueError(f"{part!r} is not name=value, or its name came before")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _provider(audience: str, *, who: str, name: str, claims: str, least: str) -> list[Option]:
+    """Declare the settings of one OpenID Connect provider."""
+    start = f"OIDC_{audience}_"
+    return [
+        Option(
+            f"{start}ISSUER", "", f"OpenID Connect provider of {who}, e.g. https://login.example.nl; empty is none."
+        ),
+        Option(f"{start}NAME", name, f"What the button says that {who} log in with."),
+        Option(f"{start}CLIENT_ID", "", f"How the provider of {who} knows this Plein."),
+        Option(f"{start}CLIENT_SECRET", "", f"Secret that the provider of {who} gave; empty with PRIVATE_KEY."),
+        Option(
+            f"{start}PRIVATE_KEY",
+            "",
+            f"File with a private key (PEM or JWK) that proves to the provider of {who} who we are.",
+        ),
+        Option(f"{start}SCOPES", "openid", f"Scopes asked of the provider of {who}, split by spaces."),
+        Option(
+            f"{start}CLAIMS",
+            claims,
+            f"Which claims of the provider of {who} say what, as ours=theirs split by commas.",
+            pairs,
+        ),
+        Option(
+            f"{start}LEVELS",
+            "",
+            f"Words of the provider of {who} for levels of certainty (basic, middle, substantial, high) beyond "
+            "the usual, as theirs=ours split by commas.",
+            pairs,
+        ),
+        Option(
+            f"{start}LEAST",
+            least,
+            f"Level of certainty below which {who} do not come in; empty is any.",
+            one_of(*LEAST),
+        ),
+    ]
+
+
+LEAST = ("", "basic", "middle", "substantial", "high")
 OPTIONS = [
     Option(
         "DATA",
@@ -119,6 +172,23 @@ OPTIONS = [
         "roles",
         "Who needs a second step to log in: roles (who administers or may see personal data) or everyone.",
         one_of("roles", "everyone"),
+    ),
+    *_provider(
+        "RESIDENTS", who="residents", name="DigiD", claims="bsn=bsn,level=acr,acting_for=acting_for", least="middle"
+    ),
+    *_provider(
+        "ORGANISATIONS",
+        who="organisations",
+        name="eHerkenning",
+        claims="kvk=kvk,vestiging=vestiging,name=name,level=acr",
+        least="middle",
+    ),
+    *_provider("STAFF", who="staff", name="werkaccount", claims="email=email", least=""),
+    Option(
+        "OIDC_STAFF_SECOND_STEP",
+        "mfa,otp,hwk",
+        "Values of acr or amr by which the provider of staff says that a second step was done, split by commas.",
+        listed,
     ),
     Option(
         "RESIDENT_IDLE_MINUTES",

@@ -164,6 +164,9 @@ warnings.filterwarnings("ignore", message="No directory at", module="django.core
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = DATA / "files"
 
+_ISSUERS = (urlsplit(PLEIN[f"OIDC_{who}_ISSUER"]) for who in ("RESIDENTS", "ORGANISATIONS", "STAFF"))
+# Logging out is a form whose answer leads on to the provider, which a browser counts as sending the form there.
+PROVIDERS = sorted({f"{issuer.scheme}://{issuer.netloc}" for issuer in _ISSUERS if issuer.netloc})
 PDOK = ["https://service.pdok.nl"] if PLEIN["BASE_MAP"] == "pdok" else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -175,7 +178,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF, *PDOK],
         "worker-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *PROVIDERS],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

@@ -96,6 +96,14 @@ class SealBroken(Refused):
     code = "seal-broken"
 
 
+class AddressTaken(Refused):
+    """Another account waits for a first login with this address."""
+
+    message = gettext_noop("Not linked: another account waits for {email}. Undo that link first.")
+    status = HTTPStatus.CONFLICT
+    code = "address-taken"
+
+
 class NoBsn(Refused):
     """The number is not one that the eleven test passes."""
 

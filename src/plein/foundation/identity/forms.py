@@ -108,6 +108,15 @@ class GrantForm(forms.Form):
         return day
 
 
+class LinkForm(forms.Form):
+    """Links an account to one at the municipality's own provider."""
+
+    email = forms.EmailField(
+        label=_("E-mail address at the provider"),
+        help_text=_("The first time somebody logs in with this address there, the two belong together."),
+    )
+
+
 class PartnerForm(forms.Form):
     """Enters a partner organisation."""
 

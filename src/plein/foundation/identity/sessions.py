@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from plein.foundation.identity.actors import ANONYMOUS, Actor
 from plein.foundation.identity.models import Mandate, Person
 
-KEY = "resident"
+KEY, BEFORE = "resident", "resident_before"
 NOTE_EVERY = timedelta(minutes=1)
 
 
@@ -27,15 +27,17 @@ class Bearing:
     mandate: Mandate | None
 
 
-def begin(
-    request: HttpRequest, person: Person, *, level: str, provider: str, now: datetime, id_token: str = ""
-) -> None:
-    """Log a person in: the session goes on under another key.
+def begin(request: HttpRequest, person: Person, *, level: str, provider: str, now: datetime, theirs: str = "") -> None:
+    """Log a person in: the session goes on under another key, or empty where somebody else was logged in before.
 
-    id_token: kept to say at logout who leaves; it is the provider's, and useless to anyone else.
+    theirs: the provider's number of its own session, to log out there too. Its tokens are never kept: they may hold
+    a BSN.
     """
     if request.user.is_authenticated:
         staff_logout(request)
+    before = (request.session.get(KEY) or {}).get("key") or request.session.get(BEFORE)
+    if before not in (None, person.key):
+        request.session.flush()
     at = int(now.timestamp())
     request.session[KEY] = {
         "key": person.key,
@@ -44,7 +46,7 @@ def begin(
         "provider": provider,
         "since": at,
         "seen": at,
-        "id_token": id_token,
+        "theirs": theirs,
     }
     request.session.cycle_key()
 
@@ -58,7 +60,9 @@ def end(request: HttpRequest) -> dict[str, Any]:
 
 def forget(request: HttpRequest) -> None:
     """Stop being logged in and keep the rest of the session."""
-    if request.session.pop(KEY, None) is not None:
+    known = request.session.pop(KEY, None)
+    if known is not None:
+        request.session[BEFORE] = known["key"]
         request.session.cycle_key()
 
 

@@ -10,9 +10,12 @@ from django.urls import path, re_path
 
 from plein.foundation.identity import resident_views, views
 from plein.foundation.identity.access import everyone, staff_only
+from plein.foundation.identity.openid import views as openid
 
 urlpatterns = [
     path("inloggen", resident_views.login, name="resident-login"),
+    path("inloggen/met/<slug:door>", openid.go, name="openid-go"),
+    path("inloggen/terug/<slug:door>", openid.back, name="openid-back"),
     path("inloggen/proef", resident_views.demo_login, name="demo-login"),
     path("uitloggen", resident_views.logout, name="resident-logout"),
     path("uitgelogd", resident_views.left, name="resident-left"),
@@ -29,6 +32,8 @@ urlpatterns = [
     path("account/medewerkers/<int:pk>/tweede-stap", views.reset_second_factor, name="reset-second-factor"),
     path("account/medewerkers/<int:pk>/uitloggen", views.end_sessions, name="end-sessions"),
     path("account/wachtwoord/vergeten", views.forgotten, name="forgotten"),
+    path("account/medewerkers/<int:pk>/koppelen", views.link_account, name="link-staff"),
+    path("account/medewerkers/<int:pk>/ontkoppelen", views.unlink_account, name="unlink-staff"),
     path("account/partners", views.partners, name="partners"),
     path("account/partners/<slug:key>/sleutel", views.partner_token, name="partner-token"),
 ]

@@ -15,12 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from plein.foundation import clock
-from plein.foundation.errors import Refused
+from plein.foundation.errors import NotFound, Refused
 from plein.foundation.identity import actions
 from plein.foundation.identity.access import actor_of, everyone, rights, staff_only
-from plein.foundation.identity.forms import ForgottenForm, GrantForm, PartnerForm, StaffForm, TokenForm
+from plein.foundation.identity.coming_in import link_staff, unlink_staff
+from plein.foundation.identity.forms import ForgottenForm, GrantForm, LinkForm, PartnerForm, StaffForm, TokenForm
 from plein.foundation.identity.login import can_send, first_password_address, send_password_address
-from plein.foundation.identity.models import ApiToken, AuditLine, Partner, RoleGrant, Staff
+from plein.foundation.identity.models import ApiToken, AuditLine, Partner, RoleGrant, Staff, StaffLink
+from plein.foundation.identity.openid.doors import doors
 from plein.foundation.identity.queries import roles_of, staff_asking
 from plein.foundation.identity.roles import all_roles
 from plein.foundation.identity.second_factor import has_one, is_needed
@@ -177,6 +179,10 @@ def _words() -> dict[str, str]:
         "identity.change-password": _("Password changed"),
         "identity.forgot-password": _("New password asked for"),
         "identity.give-new-password": _("Address made for a new password"),
+        "identity.link-staff": _("Linked to the provider"),
+        "identity.unlink-staff": _("Link with the provider undone"),
+        "identity.join-team": _("Put in a team"),
+        "identity.leave-team": _("Taken out of a team"),
         "identity.end-sessions": _("Logged out everywhere"),
         "identity.add-second-factor": _("Second step added"),
         "identity.remove-second-factor": _("Second step removed"),
@@ -184,7 +190,9 @@ def _words() -> dict[str, str]:
     }
 
 
-def _staff_page(request: HttpRequest, staff: Staff, form: GrantForm, status: int = 200) -> HttpResponse:
+def _staff_page(
+    request: HttpRequest, staff: Staff, form: GrantForm, status: int = 200, link_form: LinkForm | None = None
+) -> HttpResponse:
     now, language = clock.now(), get_language() or "nl"
     grants = RoleGrant.objects.filter(Q(until=None) | Q(until__gt=now), staff=staff).order_by("since")
     known = all_roles()
@@ -198,6 +206,8 @@ def _staff_page(request: HttpRequest, staff: Staff, form: GrantForm, status: int
         "lines": _told(list(AuditLine.objects.filter(subject=f"staff:{staff.pk}").order_by("-at", "-pk")[:20])),
         "has_second_factor": has_one(staff),
         "form": form,
+        "link": StaffLink.objects.filter(staff=staff).first(),
+        "link_form": link_form or LinkForm(initial={"email": staff.email}),
         "is_self": actor_of(request).key == str(staff.pk),
     }
     return render(request, "identity/staff.html", context, status=status)
@@ -263,6 +273,34 @@ def end_sessions(request: HttpRequest, pk: int) -> HttpResponse:
     """Log somebody out everywhere."""
     actions.end_sessions(get_object_or_404(Staff, pk=pk), by=actor_of(request), now=clock.now())
     messages.success(request, _("Logged out everywhere."))
+    return redirect("identity:staff", pk=pk)
+
+
+@require_POST
+@rights("identity.manage")
+def link_account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Link an account to the municipality's own provider."""
+    staff, form, door = (
+        get_object_or_404(Staff, pk=pk, is_demo=False),
+        LinkForm(request.POST),
+        doors().get("medewerker"),
+    )
+    if door is None:
+        raise NotFound(what=request.path)
+    if not form.is_valid():
+        return _staff_page(request, staff, GrantForm(), status=422, link_form=form)
+    email = form.cleaned_data["email"]
+    link_staff(staff, issuer=door.issuer, email=email, by=actor_of(request), now=clock.now())
+    messages.success(request, _("The account is linked."))
+    return redirect("identity:staff", pk=pk)
+
+
+@require_POST
+@rights("identity.manage")
+def unlink_account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo the link with the municipality's own provider."""
+    unlink_staff(get_object_or_404(Staff, pk=pk), by=actor_of(request), now=clock.now())
+    messages.success(request, _("The account is linked no more."))
     return redirect("identity:staff", pk=pk)
 
 

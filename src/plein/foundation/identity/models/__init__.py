@@ -1,7 +1,16 @@
 """What identity keeps: staff and what they may do, teams, residents and organisations, and who acts for whom."""
 
 from plein.foundation.identity.models.residents import Mandate, Person
-from plein.foundation.identity.models.staff import ApiToken, AuditLine, CacheEntry, Partner, RoleGrant, Staff, Stamp
+from plein.foundation.identity.models.staff import (
+    ApiToken,
+    AuditLine,
+    CacheEntry,
+    Partner,
+    RoleGrant,
+    Staff,
+    StaffLink,
+    Stamp,
+)
 from plein.foundation.identity.models.teams import Team, TeamMember
 
 __all__ = [
@@ -13,6 +22,7 @@ __all__ = [
     "Person",
     "RoleGrant",
     "Staff",
+    "StaffLink",
     "Stamp",
     "Team",
     "TeamMember",

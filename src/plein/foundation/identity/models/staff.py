@@ -40,6 +40,29 @@ class RoleGrant(models.Model):
         ]
 
 
+class StaffLink(models.Model):
+    """A member of staff's login at the municipality's own provider, linked by an administrator.
+
+    subject: the provider's number, known from the first login with `email` on; "" until then.
+    """
+
+    staff = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="link")
+    issuer = models.CharField(max_length=300)
+    email = models.EmailField()
+    subject = models.CharField(max_length=255, blank=True, default="")
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], condition=~Q(subject=""), name="subject_is_one_staff"
+            ),
+            models.UniqueConstraint(
+                fields=["issuer", "email"], condition=Q(subject=""), name="one_link_waits_for_an_address"
+            ),
+        ]
+
+
 class Partner(models.Model):
     """An organisation that Plein shares data with; it comes in by API token only."""
 

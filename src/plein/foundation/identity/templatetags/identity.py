@@ -1,11 +1,13 @@
 """What templates ask about logging in."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 
 from plein.foundation.identity.demo import PASSWORD, accounts, is_demo_town
 from plein.foundation.identity.forms import right_shown
+from plein.foundation.identity.openid.doors import doors
 
 register = template.Library()
 register.filter(right_shown)
@@ -20,6 +22,19 @@ def browser(agent: str) -> str:
     program = next((name for name in BROWSERS if name in agent), "")
     system = next((words for mark, words in SYSTEMS.items() if mark in agent), "Linux" if "Linux" in agent else "")
     return ", ".join(filter(None, (CALLED.get(program, program), system))) or agent[:80]
+
+
+@register.simple_tag
+def again_query(**asked: str) -> str:
+    """Write what was asked for as the end of an address; what is empty is left out."""
+    told = {name: value for name, value in asked.items() if value}
+    return f"?{urlencode(told)}" if told else ""
+
+
+@register.simple_tag
+def staff_door() -> Any:
+    """Give the door of staff through the municipality's own provider; None without one."""
+    return doors().get("medewerker")
 
 
 @register.simple_tag
