@@ -167,6 +167,21 @@ OPTIONS = [
         "empty scans nothing.",
     ),
     Option("MAIL_FROM", "", "Address that e-mail comes from; empty is CONTACT_EMAIL."),
+    Option("SMS_URL", "", "SMS provider with the API of Spryng v2, e.g. https://api.spryng.nl/v2; empty sends no SMS."),
+    Option("SMS_TOKEN", "", "Key for the SMS provider."),
+    Option("SMS_ACCOUNT", "", "Account at the SMS provider, e.g. SPNL0000000."),
+    Option("SMS_FROM", "Gemeente", "Sender of SMS as phones show it, at most 11 signs; register it with the provider."),
+    Option(
+        "LETTER_WINDOW",
+        "left",
+        "Where the window of your envelopes is, on the front: left or right.",
+        one_of("left", "right"),
+    ),
+    Option(
+        "RETURN_ADDRESS",
+        "Postbus 1, 9999 ZZ Pleinstad",
+        "Address that letters go back to when they cannot be delivered, in one line.",
+    ),
     Option(
         "SECOND_FACTOR",
         "roles",
