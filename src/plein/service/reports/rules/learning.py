@@ -268,7 +268,7 @@ def _scores(made: Suggester, examples: Sequence[Example]) -> tuple[Array, NDArra
 
 
 def _loss(scores: Array, wanted: NDArray[np.int64], temperature: float) -> float:
-    shares = softmax((scores / temperature).astype(np.float32))[np.arange(len(wanted)), wanted]
+    shares = softmax(scores / temperature)[np.arange(len(wanted)), wanted]
     return float(-np.log(np.maximum(shares, 1e-9)).mean())
 
 

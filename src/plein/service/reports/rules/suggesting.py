@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +73,7 @@ def weighed(counts: Counter[int], hashes: NDArray[np.uint32], idf: Array) -> tup
     return rows, (values / length if length else values).astype(np.float32)
 
 
-def softmax(scores: Array) -> Array:
+def softmax(scores: NDArray[Any]) -> Array:
     """Turn scores into shares that add up to one, per row."""
     lifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares: Array = lifted / lifted.sum(axis=-1, keepdims=True)
