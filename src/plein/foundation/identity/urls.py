@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as keys
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from plein.foundation.identity import resident_views, views
+from plein.foundation.identity import mandate_views, resident_views, views
 from plein.foundation.identity.access import everyone, staff_only
 from plein.foundation.identity.openid import views as openid
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path("inloggen/met/<slug:door>", openid.go, name="openid-go"),
     path("inloggen/terug/<slug:door>", openid.back, name="openid-back"),
     path("inloggen/proef", resident_views.demo_login, name="demo-login"),
+    path("namens", mandate_views.mandates, name="mandates"),
+    path("namens/kiezen", mandate_views.choose, name="act-for"),
+    path("namens/stoppen", mandate_views.stop, name="act-for-self"),
+    path("namens/<int:pk>/beeindigen", mandate_views.end, name="end-own-mandate"),
     path("uitloggen", resident_views.logout, name="resident-logout"),
     path("uitgelogd", resident_views.left, name="resident-left"),
     path("account", views.account, name="account"),

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from plein.foundation.identity.sealed import SealedField
 from plein.foundation.words import gettext_noop
@@ -51,6 +52,13 @@ class Person(models.Model):
     def key(self) -> str:
         """Give the key that the person has as an actor: 32 hex."""
         return self.uuid.hex
+
+    @property
+    def display_name(self) -> str:
+        """Give the name as pages show it; who came in without one is the number of the organisation, or somebody."""
+        if self.name or not self.kvk:
+            return self.name or gettext("somebody whose name is not known here")
+        return gettext("organisation {number}").format(number=self.kvk)
 
 
 class Mandate(models.Model):

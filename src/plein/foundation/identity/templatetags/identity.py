@@ -4,7 +4,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.template.context import Context
 
+from plein.foundation.identity.access import actor_of, is_from_outside
 from plein.foundation.identity.demo import PASSWORD, accounts, is_demo_town
 from plein.foundation.identity.forms import right_shown
 from plein.foundation.identity.openid.doors import doors
@@ -35,6 +37,17 @@ def again_query(**asked: str) -> str:
 def staff_door() -> Any:
     """Give the door of staff through the municipality's own provider; None without one."""
     return doors().get("medewerker")
+
+
+@register.inclusion_tag("identity/_acting.html", takes_context=True)
+def acting(context: Context) -> dict[str, Any]:
+    """Say for whom the visitor acts, with a way to stop; or, once, that it has ended."""
+    request = context.get("request")
+    mandate = getattr(request, "mandate", None)
+    told = {"request": request, "csrf_token": context.get("csrf_token"), "mandate": mandate, "has_ended": False}
+    if request is not None and mandate is None and is_from_outside(actor_of(request)):
+        told["has_ended"] = request.session.pop("mandate_ended", False)
+    return told
 
 
 @register.simple_tag

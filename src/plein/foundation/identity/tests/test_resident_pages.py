@@ -223,3 +223,77 @@ def test_a_resident_has_no_right_of_staff_whatever_it_is() -> None:
     assert not Access("resident").admits(Actor("staff", "1"))
     with pytest.raises(NotAllowed):
         create_staff("x", by=actor, now=clock.now())
+
+
+def choose(client: Client, person: str) -> Any:
+    people = furnish_residents(now=clock.now())
+    come_in(client, person)
+    mandate = mandates_of(people[person], now=clock.now())[0]
+    return people, mandate, client.post("/namens/kiezen", {"mandate": mandate.pk, "next": "/over"})
+
+
+def test_somebody_chooses_for_whom_to_act_and_every_page_says_so(client: Client) -> None:
+    people, _, answer = choose(client, "sanne")
+
+    assert answer.url == "/over"
+    for page in ("/over", "/namens", "/en/over"):
+        words = client.get(page).content.decode()
+        assert ("U handelt voor <strong>Noor Visser</strong>" in words) or ("You act for <strong>Noor" in words), page
+    assert client.get("/proef/eigen").json()["acting_for"] == people["noor"].key
+    line = AuditLine.objects.get(action="identity.act-for")
+    assert line.subject == f"person:{people['noor'].key}"
+
+    assert client.post("/namens/stoppen", {"next": "/over"}).url == "/over"
+    assert "U handelt voor" not in client.get("/over").content.decode()
+
+
+def test_what_is_done_meanwhile_says_for_whom(client: Client) -> None:
+    people, _, _ = choose(client, "rosa")
+
+    client.post("/uitloggen")
+
+    assert AuditLine.objects.get(action="identity.logout").facts == {"acting_for": people["plint"].key}
+
+
+def test_a_mandate_of_somebody_else_cannot_be_chosen(client: Client) -> None:
+    people = furnish_residents(now=clock.now())
+    (mandate,) = mandates_of(people["sanne"], now=clock.now())
+    come_in(client, "jan")
+
+    assert client.post("/namens/kiezen", {"mandate": mandate.pk}).status_code == 404
+    assert client.post(f"/namens/{mandate.pk}/beeindigen").status_code == 404
+    assert client.post("/namens/kiezen", {"mandate": "x' or 1=1"}).status_code == 404
+
+
+def test_when_it_ends_the_next_page_says_so_once(client: Client) -> None:
+    _, mandate, _ = choose(client, "sanne")
+    end_mandate(mandate, by=SYSTEM, now=clock.now())
+
+    assert "De machtiging is beëindigd. U handelt weer voor uzelf." in client.get("/over").content.decode()
+    assert "De machtiging is beëindigd" not in client.get("/over").content.decode()
+
+
+def test_who_gave_a_mandate_sees_it_and_ends_it(client: Client) -> None:
+    people = furnish_residents(now=clock.now())
+    come_in(client, "plint")
+    page = client.get("/namens").content.decode()
+    (mandate,) = mandates_of(people["rosa"], now=clock.now())
+    assert "Rosa Bakker" in page
+
+    client.post(f"/namens/{mandate.pk}/beeindigen")
+
+    assert mandates_of(people["rosa"], now=clock.now()) == []
+
+
+def test_acting_for_another_costs_one_query_more(client: Client, django_assert_num_queries: Any) -> None:
+    choose(client, "sanne")
+
+    with django_assert_num_queries(2):
+        client.get("/proef/eigen")
+
+
+def test_staff_have_no_mandates_of_their_own(client: Client) -> None:
+    furnish_staff(now=clock.now())
+    client.post("/account/inloggen", {"login": "demo-balie", "password": PASSWORD})
+
+    assert client.get("/namens").status_code == 403
