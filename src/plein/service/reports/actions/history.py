@@ -11,6 +11,7 @@ from plein.foundation.gate.trained import Measured, Quality, Trained
 from plein.foundation.geo import places
 from plein.foundation.identity.actors import Actor
 from plein.foundation.words import Text
+from plein.service.reports.models import Report
 from plein.service.reports.queries.promising import calendar
 from plein.service.reports.rules import promise
 from plein.service.reports.rules.promise import Told, path_of
@@ -19,6 +20,7 @@ from plein.service.reports.sources.history import PRODUCT
 ACTIVITY = "reports.learn"
 ROUNDS = 6  # times that looking back learns anew
 HELD_BACK = 0.5  # of the time there is, at the end
+NO_END = ("merged", "withdrawn")  # says nothing about how long it takes
 COLUMNS = ["reported_at", "main_category", "main_title", "category", "team", "seen_from", "closed_on", "known_until"]
 
 
@@ -45,14 +47,35 @@ def past_reports(*, by: Actor, now: datetime) -> tuple[list[Told], dict[str, Tex
     return told, names
 
 
+def own_reports(now: datetime) -> tuple[list[Told], dict[str, Text]]:
+    """Read our own reports, without their text: a report that was merged or withdrawn has no end of its own."""
+    yesterday = local_date(now) - timedelta(days=1)
+    rows = Report.objects.filter(is_hidden=False, reported_at__lt=now)
+    fields = ("reported_at", "closed_at", "ending", "category__main_slug", "category__slug", "zaak__team__key")
+    named = rows.values_list("category__main_slug", "category__main_title_nl", "category__main_title_en").distinct()
+    told = []
+    for reported, closed, ending, main, category, team in (
+        rows.order_by("pk").values_list(*fields).iterator(chunk_size=5000)
+    ):
+        day = local_date(reported)
+        ended = local_date(closed) if closed else None
+        path = path_of(main, category, team or "", day)
+        if ended is not None and ending in NO_END:
+            told.append(Told(path, day, None, None, max(day, ended - timedelta(days=1))))
+        else:
+            told.append(Told(path, day, None, ended, ended or max(day, yesterday)))
+    return told, {slug: Text(nl, en or nl) for slug, nl, en in named}
+
+
 def train_promise(*, by: Actor, now: datetime, told: Callable[[str], None]) -> Trained:
     """Learn on which day reports are solved, and look back how well that would have foretold the last part of the time.
 
     Raises TooLittleToLearn, and what the gate refuses.
     """
     past, names = past_reports(by=by, now=now)
-    told(f"{len(past):,} reports of before Plein")
-    every, days = past, calendar(now)
+    own, ours = own_reports(now)
+    told(f"{len(past):,} reports of before Plein and {len(own):,} of our own")
+    every, days = [*past, *own], calendar(now)
     until = min(local_date(now), max((one.known_until for one in every), default=local_date(now)))
     known = [case for one in every if (case := one.as_known(until, days)) is not None]
     fit = promise.learn(known, today=until)
@@ -64,7 +87,7 @@ def train_promise(*, by: Actor, now: datetime, told: Callable[[str], None]) -> T
         f"{fit.n} meldingen van {fit.first:%d-%m-%Y} tot en met {fit.last:%d-%m-%Y}, {fit.solved} met een einde",
         f"{fit.n} reports from {fit.first:%d-%m-%Y} to {fit.last:%d-%m-%Y}, {fit.solved} with an end",
     )
-    return Trained(fit.to_json(), learned, quality_of(rounds, names))
+    return Trained(fit.to_json(), learned, quality_of(rounds, {**names, **ours}))
 
 
 def starts(told: Iterable[Told], until: date) -> list[date]:

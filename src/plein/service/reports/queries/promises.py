@@ -5,8 +5,13 @@ from datetime import date, datetime
 
 from plein.casework.cases.rules.terms import DAYS, WORKING_DAYS, Term, end_of
 from plein.foundation import clock
-from plein.service.reports.models import Category
+from plein.foundation.words import Text
+from plein.service.reports.models import Category, Report
+from plein.service.reports.queries import categories
+from plein.service.reports.queries.promising import promise_for, said
 from plein.service.reports.rules.routing import Route
+
+URGENT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,21 @@ class Promised:
 
 
 def promised(category: Category, route: Route, *, now: datetime) -> Promised:
-    """Promise a day by the term of the route."""
+    """Promise a day by what happened to earlier reports, else by the term of the route; no statement.
+
+    What is urgent is never promised later than its term.
+    """
     unit = WORKING_DAYS if route.in_working_days else DAYS
-    return Promised(on=end_of(clock.local_date(now), Term(route.term_days, unit)))
+    by_term = Promised(on=end_of(clock.local_date(now), Term(route.term_days, unit)))
+    team = categories.team(route.team)
+    found = promise_for(main=category.main_slug, category=category.slug, team=team.key if team else "", at=now, now=now)
+    if found is None or (route.priority == URGENT and by_term.on < found.on):
+        return by_term
+    return Promised(on=found.on, by=found.by, p50=found.p50, p80=found.p80)
+
+
+def sentence(report: Report) -> Text | None:
+    """Say what was promised for a report in plain words; None when nothing was."""
+    if report.promise_on is None:
+        return None
+    return said(None if report.promise_p50 is None else round(report.promise_p50), report.promise_on)

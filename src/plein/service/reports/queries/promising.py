@@ -80,8 +80,10 @@ def _by() -> str:
     return f"{ALGORITHM}:{number_in_use(ALGORITHM) or 0}"
 
 
-def said(p50: int, on: date) -> Text:
-    """Write a promise as two plain sentences."""
+def said(p50: int | None, on: date) -> Text:
+    """Write a promise as plain sentences; p50: working days, None when only the day is known."""
+    if p50 is None:
+        return _by_day(on)
     if p50 == 0:
         mostly = Text("Meestal lossen we dit nog dezelfde dag op.", "We usually solve this the same day.")
     elif p50 == 1:
@@ -90,9 +92,13 @@ def said(p50: int, on: date) -> Text:
         mostly = Text(
             f"Meestal lossen we dit binnen {p50} werkdagen op.", f"We usually solve this within {p50} working days."
         )
+    last = _by_day(on)
+    return Text(f"{mostly.nl} {last.nl}", f"{mostly.en} {last.en}")
+
+
+def _by_day(on: date) -> Text:
     return Text(
-        f"{mostly.nl} Uiterlijk {_day(on, 'nl')} hoort u van ons.",
-        f"{mostly.en} You will hear from us by {_day(on, 'en')} at the latest.",
+        f"Uiterlijk {_day(on, 'nl')} hoort u van ons.", f"You will hear from us by {_day(on, 'en')} at the latest."
     )
 
 

@@ -12,8 +12,10 @@ from plein.foundation.gate.models import ProcessingActivity, RegisteredAlgorithm
 from plein.foundation.identity.actors import SYSTEM, Actor
 from plein.foundation.rooms import Trainer, offers
 from plein.service.reports.actions import history as learning
-from plein.service.reports.queries import promising
+from plein.service.reports.models import Report
+from plein.service.reports.queries import promises, promising
 from plein.service.reports.sources import history
+from plein.service.reports.tests.conftest import filed
 from plein.service.reports.tests.test_sources import a_map
 
 NOW = datetime(2026, 7, 20, 9, tzinfo=UTC)  # a Monday
@@ -148,3 +150,26 @@ def test_of_the_promises_on_held_back_reports_of_assen_75_to_85_percent_are_kept
     assert lamps is not None
     assert waste.on < lamps.on
     assert len(trained.content_in_use(promising.ALGORITHM) or b"") < 100_000
+
+
+@pytest.mark.usefixtures("town")
+def test_a_report_is_promised_the_day_that_our_own_reports_teach(settings: Any) -> None:
+    register()
+    for number in range(70):
+        at = NOW - timedelta(days=10 + 7 * (number % 8))
+        report = filed(at, text=f"Lamp {number} doet het niet", lon=5.271 + number / 1e4).report
+        Report.objects.filter(pk=report.pk).update(closed_at=at + timedelta(days=3), ending="solved")
+    merged = filed(NOW - timedelta(days=30), text="Nog een lamp, dezelfde").report
+    Report.objects.filter(pk=merged.pk).update(
+        closed_at=NOW - timedelta(days=1), ending="merged", merged_into=report.pk
+    )
+
+    trained.train(trainer(), by=SYSTEM, now=NOW)
+    new = filed(NOW, lat=52.565, text="De lamp op de hoek is kapot").report
+
+    assert new.promise_by == "reports.promise:1"
+    assert (new.promise_p50, new.promise_p80) == (1, 1)  # made on a Friday, solved on the Monday
+    assert new.promise_on == date(2026, 7, 21)
+    words = promises.sentence(new)
+    assert words is not None
+    assert words.nl == "Meestal lossen we dit binnen 1 werkdag op. Uiterlijk dinsdag 21 juli hoort u van ons."
