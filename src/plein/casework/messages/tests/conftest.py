@@ -1,11 +1,13 @@
 """A case to send messages about, somebody to send them to, and the activities that sending needs."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from plein.casework.cases.models import Statustype, Vertrouwelijkheid, Zaak, Zaaktype
+from plein.foundation.gate import registry
+from plein.foundation.gate.models import ProcessingActivity
 from plein.foundation.identity.actors import Actor
 from plein.foundation.identity.models import Person
 
@@ -43,3 +45,16 @@ def zaak(db: Any) -> Zaak:
         vertrouwelijkheid=Vertrouwelijkheid.ZAAKVERTROUWELIJK,
         status=status,
     )
+
+
+def as_person(person: Person) -> Actor:
+    """Give the person as who acts."""
+    return Actor(person.kind, person.key)
+
+
+def register(*, now: datetime = NOW) -> None:
+    """Have the privacy officer approve that messages are sent."""
+    registry.sync(now=now)
+    row = ProcessingActivity.objects.get(key="messages.send", state="proposed")
+    officer = Actor("staff", "9", roles=frozenset({"privacy-officer"}))
+    registry.approve(row.pk, by=officer, now=now - timedelta(days=1))
