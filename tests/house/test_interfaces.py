@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 SPECTRAL = ROOT / "tools" / "spectral"
 INTERFACES = [pytest.param(one, id=f"{one.name}-{one.major}") for one in all_interfaces()]
-# A standard from outside (OGC) decides these addresses and names itself; every other rule holds for it too.
-OF_THE_OTHER_STANDARD = ("nlgov:paths-kebab-case", "nlgov:query-keys-camel-case", "nlgov:use-date-instead-of-datetime")
+# A standard from outside (OGC, Signalen, Open311) decides these addresses and names; every other rule holds for it too.
+OF_THE_OTHER_STANDARD = (
+    "nlgov:paths-kebab-case",
+    "nlgov:query-keys-camel-case",
+    "nlgov:use-date-instead-of-datetime",
+    "path-keys-no-trailing-slash",
+    "nlgov:paths-no-trailing-slash",
+)
 
 TOKEN = """
 import django
