@@ -110,7 +110,8 @@ def _tell(rounds: Sequence[Round], score: Score, fixed: Score) -> None:
 def _line(score: Score) -> str:
     return (
         f"{score.made} promised, {score.kept} kept, {score.broken} broken, {score.unknown} open: "
-        f"{score.share:.1%} kept, {score.share_of_likely:.1%} by the likeliest day, {score.median_days:g} working days in the middle"
+        f"{score.share:.1%} kept, {score.share_of_likely:.1%} by the likeliest day, "
+        f"{score.median_days:g} working days in the middle"
     )
 
 
