@@ -78,11 +78,6 @@ class Cases(Room):
             duty=Text("Beheert zaaktypen, teams en hun rechten.", "Manages types of cases, teams and their rights."),
         ),
         Role(
-            key="counter",
-            title=Text("Baliemedewerker", "Counter worker"),
-            duty=Text("Helpt mensen aan de balie en de telefoon.", "Helps people at the counter and by phone."),
-        ),
-        Role(
             key="archivist",
             title=Text("Archivaris", "Archivist"),
             duty=Text("Beslist mee over wat vernietigd wordt.", "Helps decide what is destroyed."),

@@ -11,6 +11,7 @@ from plein.casework.cases.queries import parts_of
 from plein.casework.desk import queries
 from plein.foundation import clock
 from plein.foundation.identity.actors import Actor
+from plein.foundation.identity.bsn import is_bsn
 from plein.foundation.identity.models import Team
 from plein.foundation.identity.teams import teams_of
 
@@ -195,3 +196,52 @@ class SaveFilterForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=60)
     share = forms.BooleanField(label=_("My team sees it too"), required=False)
+
+
+def _number(text: str) -> str:
+    """Read a BSN or KVK number as people type it.
+
+    Raises ValidationError.
+    """
+    digits = "".join(text.replace(".", " ").replace("-", " ").split())
+    if len(digits) == 8 and digits.isascii() and digits.isdigit():
+        return digits
+    if not is_bsn(digits):
+        raise forms.ValidationError(_("This is not a BSN of nine digits or a KVK number of eight. Check it."))
+    return digits
+
+
+class NumberField(forms.CharField):
+    """Asks for a BSN or a KVK number; browsers do not keep it."""
+
+    def __init__(self, **more: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"})
+        super().__init__(max_length=20, widget=widget, **more)
+
+    def clean(self, value: Any) -> str:
+        """Give the digits."""
+        return _number(super().clean(value))
+
+
+class FindForm(forms.Form):
+    """Finds the mandates of a person or an organisation."""
+
+    number = NumberField(label=_("BSN or KVK number"))
+
+
+class MandateForm(forms.Form):
+    """Records who may act for whom."""
+
+    agent = NumberField(label=_("Who acts?"), help_text=_("BSN, from the identity card that you have seen."))
+    principal = NumberField(label=_("For whom?"), help_text=_("BSN, or the KVK number of an organisation."))
+    kind = forms.ChoiceField(
+        label=_("As what?"),
+        choices=[
+            ("parent", _("Parent or guardian")),
+            ("client", _("On behalf of a client")),
+            ("company", _("For an organisation")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    has_checked = forms.BooleanField(label=_("I have seen the identity cards, and the paper that says so."))

@@ -1,15 +1,18 @@
 """Acting for another: who may, from when until when, and who wrote it down."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from plein.foundation.errors import NotAllowed
 from plein.foundation.identity.actors import Actor, can
 from plein.foundation.identity.audit import note
 from plein.foundation.identity.errors import MandateForSelf, MandateOver, NotYourMandate
 from plein.foundation.identity.models import Mandate, Person
+
+KEPT_AFTER = timedelta(days=365)
 
 
 def mandates_of(person: Person, *, now: datetime) -> list[Mandate]:
@@ -71,3 +74,9 @@ def end_mandate(mandate: Mandate, *, by: Actor, now: datetime) -> None:
         raise NotYourMandate()
     if Mandate.objects.filter(pk=mandate.pk, ended_at=None).update(ended_at=now):
         note("identity.end-mandate", subject=f"person:{mandate.principal.key}", by=by, now=now, agent=mandate.agent.key)
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete the mandates that ended over a year ago, by date or before it; gives how many."""
+    before = now - KEPT_AFTER
+    return Mandate.objects.filter(Q(until__lt=before) | Q(ended_at__lt=before)).delete()[0]
