@@ -230,6 +230,19 @@ class CaseAction:
     order: int = 100
 
 
+@dataclass(frozen=True, kw_only=True)
+class CaseRemover:
+    """How a room destroys what it keeps of a case, when the case is destroyed at the end of its archive term.
+
+    remove: `(zaak) -> None`, called in the transaction that deletes the case, before it; rows with a foreign key to the
+    case that cascades go by themselves, files go with `transaction.on_commit`.
+    """
+
+    title: Text
+    remove: Callable[[Any], None]
+    order: int = 100
+
+
 class Room(AppConfig):
     """The sign. Subclass it in apps.py; fill in what the room really has."""
 

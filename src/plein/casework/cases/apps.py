@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from typing import Any
+
 from plein.casework.cases.events import StatusSet, ZaakClosed, ZaakDestroyed, ZaakOpened, ZaakReopened
 from plein.foundation.rooms import Activity, Role, Room
 from plein.foundation.words import Text
@@ -107,3 +110,9 @@ class Cases(Room):
         "Per uitkomst van de zaak, volgens de Selectielijst gemeenten 2020.",
         "By the outcome of the case, after the Selectielijst gemeenten 2020.",
     )
+
+    def jobs(self) -> Sequence[Any]:
+        """List the work at night, and the destruction of what two people agreed on."""
+        from plein.casework.cases.jobs import archive_night, destroy
+
+        return (archive_night, destroy)

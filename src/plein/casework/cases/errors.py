@@ -134,3 +134,35 @@ class EmptyFile(Refused):
 
     message = gettext_noop("Not added: the file {name} is empty. Choose another file.")
     code = "empty-file"
+
+
+class NothingDue(Refused):
+    """There is nothing to destroy now."""
+
+    message = gettext_noop("There is no list to make: no case has to be destroyed now. Look again next month.")
+    status = HTTPStatus.CONFLICT
+    code = "nothing-due"
+
+
+class ListNotOpen(Refused):
+    """What is asked does not fit the state of the list."""
+
+    message = gettext_noop("Not done: this list is {state} now. Load the page again to see what can be done with it.")
+    status = HTTPStatus.CONFLICT
+    code = "list-not-open"
+
+
+class SecondPersonNeeded(Refused):
+    """Who proposed does not approve."""
+
+    message = gettext_noop("Not done: you proposed this list or chose what stays on it. Ask a colleague to decide.")
+    status = HTTPStatus.CONFLICT
+    code = "second-person-needed"
+
+
+class StillNeeded(Refused):
+    """Something stands in the way of destroying a case."""
+
+    message = gettext_noop("Not destroyed: {zaak} is still needed, for instance by an open case. It is proposed later.")
+    status = HTTPStatus.CONFLICT
+    code = "still-needed"

@@ -1,5 +1,6 @@
 """Types of cases with their parts, cases with theirs, rights on cases, and the timeline."""
 
+from plein.casework.cases.models.archive import Vernietiging, Vernietigingslijst, Vernietigingsregel
 from plein.casework.cases.models.cases import (
     NO_DAY,
     Audience,
@@ -40,6 +41,9 @@ __all__ = [
     "Roltype",
     "Status",
     "Statustype",
+    "Vernietiging",
+    "Vernietigingslijst",
+    "Vernietigingsregel",
     "Vertrouwelijkheid",
     "Zaak",
     "Zaakrelatie",

@@ -88,7 +88,13 @@ class Zaak(models.Model):
         indexes = [
             *(
                 models.Index(fields=[*by, "priority", "streefdag", "id"], name=f"zaak_todo{name}", condition=_OPEN)
-                for name, by in (("", ()), ("_team", ("team",)), ("_staff", ("handler",)), ("_type", ("zaaktype",)))
+                for name, by in (
+                    ("", ()),
+                    ("_team", ("team",)),
+                    ("_staff", ("handler",)),
+                    ("_type", ("zaaktype",)),
+                    ("_wijk", ("wijk_code",)),
+                )
             ),
             models.Index(fields=["team", "-id"], name="zaak_new_team"),
             models.Index(fields=["handler", "-id"], name="zaak_new_staff"),

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from plein.casework.cases.models import Autorisatie, Rol, Vertrouwelijkheid, Zaak
 from plein.casework.cases.queries.types import catalogus
+from plein.casework.cases.rules.zgw import wijk_of
 from plein.foundation.identity.actors import Actor, can
 from plein.foundation.identity.models import Mandate, Team
 from plein.foundation.identity.stamps import Kept
@@ -97,7 +98,7 @@ def _right(area: str, most: int, types: set[int] | None) -> Q:
     if types is not None:
         found &= Q(zaaktype_id__in=sorted(types))
     if area:
-        found &= Q(wijk_code=area) if area.startswith("WK") else Q(buurt_code=area)
+        found &= Q(wijk_code=area) if area.startswith("WK") else Q(buurt_code=area, wijk_code=wijk_of(area))
     return found
 
 

@@ -78,8 +78,8 @@ def worklist(actor: Actor, filters: Filters, *, after: str = "", now: datetime, 
     pages = [_one_page(walk & wanted, filters.order, start, size) for walk in walks]
     ids = _meet(pages, filters.order, size + 1)
     places = {pk: place for place, pk in enumerate(ids[:size])}
-    rows = Zaak.objects.filter(pk__in=places).select_related("team", "handler").defer("toelichting")
-    found = sorted(with_types(rows), key=lambda row: places[row.pk])
+    rows = Zaak.objects.filter(pk__in=places).select_related("team", "handler")
+    found = sorted(with_types(rows.defer("toelichting", "handler__password")), key=lambda row: places[row.pk])
     return Page(found, _next(found[-1], filters.order) if len(ids) > size else "")
 
 
