@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from plein.foundation.errors import NotFound, Refused
+from plein.foundation.gate import errors as gate
 from plein.foundation.words import gettext_noop
 
 
@@ -27,15 +28,13 @@ class NoSuchCase(NotFound):
     code = "no-such-case"
 
 
-class NoBusiness(Refused):
-    """A member of staff has no task in this case."""
+class NoBusiness(gate.NoBusiness):
+    """A member of staff has no task in this case. about: `zaak:UUID`."""
 
     message = gettext_noop(
         "Not shown: you have no task in this case. The look was written down. "
         "Ask the team that handles it to hand it over if it is your work."
     )
-    status = HTTPStatus.FORBIDDEN
-    code = "no-business"
 
 
 class NotYours(Refused):

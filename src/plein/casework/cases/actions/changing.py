@@ -126,7 +126,7 @@ def _refuse(zaak: Zaak, *, by: Actor, now: datetime) -> None:
     if by.kind in ("staff", *OUTSIDE) and visible_to(by, may=READ, now=now).filter(pk=zaak.pk).exists():
         refused = NotYours()
     elif by.kind == "staff":
-        refused = NoBusiness()
+        refused = NoBusiness(about=subject_of(zaak))
     refusals.note(refused, product=subject_of(zaak), activity=parts_of(zaak).zaaktype.activity, by=by, now=now)
     raise refused
 

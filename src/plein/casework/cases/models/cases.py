@@ -100,6 +100,7 @@ class Zaak(models.Model):
             models.Index(fields=["handler", "-id"], name="zaak_new_staff"),
             models.Index(fields=["zaaktype", "-id"], name="zaak_new_type"),
             models.Index(fields=["wijk_code", "-id"], name="zaak_new_wijk", condition=~Q(wijk_code="")),
+            models.Index(fields=["lon", "lat"], name="zaak_near", condition=_OPEN & ~Q(lon=None)),
             models.Index(fields=["archiefactiedatum"], name="zaak_archive_day", condition=~Q(archiefactiedatum=None)),
         ]
 

@@ -50,7 +50,7 @@ def _turn_away(actor: Actor, uuid: UUID | str, *, activity: str | None, now: dat
     row = Zaak.objects.filter(uuid=uuid).first()
     if row is None:
         raise NoSuchCase(what=str(uuid))
-    refused = NoBusiness() if actor.kind == "staff" else NoSuchCase(what=str(uuid))
+    refused = NoBusiness(about=subject_of(row)) if actor.kind == "staff" else NoSuchCase(what=str(uuid))
     what = activity or parts_of(row).zaaktype.activity
     refusals.note(refused, product=subject_of(row), activity=what, by=actor, now=now)
     raise refused
