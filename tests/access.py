@@ -32,6 +32,7 @@ BY_NAME = {
     "role": "analyst",
 }
 BY_PLACE = [
+    ("/berichten/teksten/", {"key": "report-received"}),
     ("/api/data/", {"key": "monitor.finance"}),
     ("/api/features/", {"key": "sensing.stations", "feature": "1"}),
     ("/data/", {"key": "monitor.finance"}),

@@ -1,7 +1,7 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from plein.foundation.rooms import Activity, Role, Room
+from plein.foundation.rooms import Activity, MenuEntry, Role, Room
 from plein.foundation.words import Text
 
 SENDING = Activity(
@@ -83,8 +83,31 @@ class Messages(Room):
         "As long as the case. Messages without a case: one year.",
     )
 
+    def offers(self) -> Sequence[Any]:
+        """Stand in the menus of the mail room and of who writes texts."""
+        return (
+            MenuEntry(
+                title=Text("Uitgaande berichten", "Outgoing messages"),
+                url_name="casework_messages:board",
+                audience="messages-desk",
+                order=40,
+            ),
+            MenuEntry(
+                title=Text("Teksten van berichten", "Texts of messages"),
+                url_name="casework_messages:texts",
+                audience="messages-editor",
+                order=41,
+            ),
+        )
+
     def jobs(self) -> Sequence[Any]:
         """List the jobs of messages."""
         from plein.casework.messages import jobs
 
         return (jobs.deliver, jobs.renew_texts, jobs.purge)
+
+    def furnish(self) -> Callable[..., None]:
+        """Give what brings the texts into the demo town."""
+        from plein.casework.messages.demo import furnish
+
+        return furnish

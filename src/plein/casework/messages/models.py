@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -84,7 +83,7 @@ class LetterBatch(models.Model):
     """Letters that were printed together."""
 
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_by = models.CharField(max_length=200)
     posted_at = models.DateTimeField(null=True)
 
 
@@ -95,7 +94,8 @@ class Dispatch(models.Model):
     lines of a postal one split by line breaks. state, phase and attempts are written before anything is sent, see
     docs/understand/messages.md. phase: "opening" (surely not sent yet) or "handed" (the content was on its way).
     failure: a code of FAILURES; answer: what the other side said, without the address. lease_until: until when the
-    attempt that goes on is believed in. batch: of a letter. note: what staff wrote down.
+    attempt that goes on is believed in. base, since: attempts made before staff had it tried anew, and when that was.
+    batch: of a letter. note: what staff wrote down.
     """
 
     WAITING, SENDING, PRINTING, SENT, PERHAPS, GIVEN_UP, REPLACED = (
@@ -133,6 +133,8 @@ class Dispatch(models.Model):
     state = models.CharField(max_length=10, choices=STATES, default=WAITING)
     phase = models.CharField(max_length=10, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
+    base = models.PositiveSmallIntegerField(default=0)
+    since = models.DateTimeField()
     next_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     failure = models.CharField(max_length=30, blank=True, default="")

@@ -86,7 +86,7 @@ def _locked(rows: QuerySet[Dispatch]) -> QuerySet[Dispatch]:
 def _may_go(dispatch: Dispatch, now: datetime) -> bool:
     """Look whether a first attempt makes sense now; else write down why not, and when we look again."""
     failure = ""
-    if not dispatch.attempts and sending.is_too_old(dispatch.created_at, now):
+    if dispatch.attempts == dispatch.base and sending.is_too_old(dispatch.since, now):
         failure = "too-old"
     elif not is_set(dispatch.channel):
         failure = "no-server"
@@ -166,7 +166,7 @@ def _settle(dispatch: Dispatch, outcome: Outcome, *, now: datetime) -> None:
         "answer": outcome.answer,
         "provider_reference": outcome.reference,
     }
-    again = sending.next_attempt(outcome.kind, attempts=dispatch.attempts, now=now)
+    again = sending.next_attempt(outcome.kind, attempts=dispatch.attempts - dispatch.base, now=now)
     if outcome.kind == "sent":
         values |= {"state": Dispatch.SENT, "phase": "", "lease_until": None, "next_at": None, "settled_at": now}
     elif outcome.kind == "perhaps" and dispatch.channel == "sms":
@@ -197,7 +197,7 @@ def _ask(dispatch: Dispatch, *, now: datetime) -> None:
         _settle(dispatch, Outcome("busy", "unreachable"), now=now)
     elif found.kind == "sent":
         _settle(dispatch, found, now=now)
-    elif dispatch.lease_until and now - dispatch.created_at > ASK_FOR:
+    elif dispatch.lease_until and now - dispatch.since > ASK_FOR:
         _mine(dispatch).update(
             state=Dispatch.PERHAPS, failure="no-answer", answer=found.answer, lease_until=None, settled_at=now
         )

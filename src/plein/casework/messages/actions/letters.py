@@ -24,8 +24,10 @@ from typing import Any
 
 from django.conf import settings
 
+from plein.casework.messages.queries import Shown
 from plein.casework.messages.rules import saying
 from plein.casework.messages.rules.content import MONTHS
+from plein.foundation.clock import local_date
 from plein.foundation.ui.icons import shape
 from plein.foundation.words import Text
 
@@ -57,6 +59,17 @@ class Letter:
     language: str
     day: date
     in_pictures: bool = False
+
+    @classmethod
+    def of(cls, message: Shown, to: Sequence[str], *, in_pictures: bool) -> "Letter":
+        """Make the letter of a message that was opened."""
+        told = {
+            "title": message.title,
+            "blocks": list(message.blocks),
+            "name": message.name,
+            "reference": message.reference,
+        }
+        return cls(told, to, message.language, local_date(message.created_at), in_pictures)
 
 
 def set_letters(letters: Sequence[Letter]) -> bytes:

@@ -191,6 +191,7 @@ def make_dispatch(message: Message, channel: str, *, to: str, in_pictures: bool 
         in_pictures=in_pictures and channel == "letter",
         is_notice=message.is_private and message.in_inbox and channel in ("email", "sms"),
         to=keyring.encrypt(to, about=TO),
+        since=now,
         next_at=now if channel in ("email", "sms") else None,
         created_at=now,
     )

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from plein.casework.cases.models import Zaak
+from plein.casework.cases.queries import parts_of, zaak_for
 from plein.casework.messages.models import CONTENT, Message
 from plein.casework.messages.rules import saying
 from plein.foundation.errors import NotFound
@@ -129,18 +130,39 @@ def message_for(person: Person, uuid: UUID, *, by: Actor, now: datetime) -> Show
 
 @transaction.atomic
 def messages_of(zaak: Zaak, *, by: Actor, now: datetime) -> list[Shown]:
-    """Give the messages about a case, newest first, to who may see the case (`cases.queries.zaak_for` decided that)."""
+    """Give the messages about a case, newest first, to who may see the case (`cases.queries.zaak_for` decided that).
+
+    Logged under the activity of the type of case.
+    """
     rows = list(Message.objects.filter(zaak=zaak).select_related("template", "zaak", "person").order_by("-pk")[:200])
     if rows:
         about = [Subjects("case", [str(zaak.pk)])]
         people = sorted({row.person.key for row in rows if row.person})
-        _note([*about, *([Subjects("person", people)] if people else [])], f"zaak:{zaak.uuid.hex}", by=by, now=now)
+        subjects = [*about, *([Subjects("person", people)] if people else [])]
+        activity = parts_of(zaak).zaaktype.activity
+        _note(subjects, f"zaak:{zaak.uuid.hex}", activity=activity, by=by, now=now)
     return [shown(row) for row in rows]
+
+
+@transaction.atomic
+def message_of_case(uuid: UUID, *, by: Actor, now: datetime) -> Shown:
+    """Give one message about a case to who may see that case.
+
+    Raises NotFound, NoBusiness.
+    """
+    row = Message.objects.filter(uuid=uuid).exclude(zaak=None).select_related("template", "zaak", "person").first()
+    if row is None or row.zaak is None:
+        raise NotFound(what=str(uuid))
+    zaak = zaak_for(by, row.zaak.uuid, now=now)
+    subjects = [Subjects("case", [str(zaak.pk)]), *([Subjects("person", [row.person.key])] if row.person else [])]
+    activity = parts_of(zaak).zaaktype.activity
+    _note(subjects, f"message:{row.pk}", activity=activity, by=by, now=now)
+    return shown(row)
 
 
 def _is_self(person: Person, by: Actor) -> bool:
     return by.kind in ("resident", "organisation") and by.key == person.key
 
 
-def _note(subjects: Sequence[Subjects], about: str, *, by: Actor, now: datetime) -> None:
-    note_use(ACTIVITY, subjects=subjects, fields=("name", "content"), about=about, by=by, now=now)
+def _note(subjects: Sequence[Subjects], about: str, *, activity: str = ACTIVITY, by: Actor, now: datetime) -> None:
+    note_use(activity, subjects=subjects, fields=("name", "content"), about=about, by=by, now=now)

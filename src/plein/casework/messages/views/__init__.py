@@ -1,0 +1,1 @@
+"""The pages of the mail room, of who writes texts, and of a message about a case."""
