@@ -1,7 +1,26 @@
 """Addresses of the reports."""
 
-from plein.service.reports.api import document, signalen
+from django.urls import path
 
-urlpatterns: list[object] = []
+from plein.service.reports.api import document, signalen
+from plein.service.reports.views import filing, following, public
+
+urlpatterns = [
+    path("", public.listing, name="list"),
+    path("nieuw", filing.new, name="new"),
+    path("nieuw/vergeten", filing.forget, name="forget"),
+    path("nieuw/<slug:step>", filing.step, name="step"),
+    path("verstuurd", filing.sent, name="sent"),
+    path("object/<slug:key>", filing.thing, name="thing"),
+    path("m/<slug:key>", public.report, name="report"),
+    path("m/<slug:key>/ook", following.me_too, name="me-too"),
+    path("foto/<slug:key>", public.photo, name="photo"),
+    path("volg/<slug:secret>", following.follow, name="follow"),
+    path("volg/<slug:secret>/vertel", following.add, name="add"),
+    path("volg/<slug:secret>/gegevens", following.details, name="details"),
+    path("volg/<slug:secret>/opgelost", following.judge, name="judge"),
+    path("volg/<slug:secret>/intrekken", following.withdraw, name="withdraw"),
+    path("volg/<slug:secret>/foto/<slug:key>", following.photo, name="own-photo"),
+]
 api_urlpatterns = signalen.addresses
 __all__ = ["api_urlpatterns", "document", "urlpatterns"]

@@ -30,7 +30,7 @@ from plein.service.reports.queries import categories
 from plein.service.reports.queries.links import secret_for
 from plein.service.reports.queries.nearby import RESOLUTION
 from plein.service.reports.queries.promises import promised
-from plein.service.reports.queries.wording import is_dangerous, public_words
+from plein.service.reports.queries.wording import is_dangerous, public_words, speaks_of_danger
 from plein.service.reports.rules import spam
 from plein.service.reports.rules.filing import Said, tidy, wrong_with
 from plein.service.reports.rules.routing import About, Route, decide
@@ -94,7 +94,8 @@ def _checked(said: Said) -> tuple[str, Category]:
         raise TextTooLong(length=len(text), most=spam.MOST_SIGNS)
     category = categories.category(said.category)
     if not said.danger_seen and is_dangerous(text, category):
-        raise DangerNotSeen(phone=category.danger_phone or settings.PLEIN["PHONE"])
+        found = speaks_of_danger(text)
+        raise DangerNotSeen(phone=(found and found.phone) or category.danger_phone or settings.PLEIN["PHONE"])
     return text, category
 
 
@@ -170,7 +171,7 @@ def _row(said: Said, text: str, *, category: Category, place: _Place, asset: Ass
         draft_key=said.draft_key or None,
         category=category,
         text=keyring.encrypt(text, about=TEXT),
-        public_text=public_words(text),
+        public_text=public_words(text, language=said.language),
         language=said.language,
         answers=dict(said.answers),
         lon=place.lon,

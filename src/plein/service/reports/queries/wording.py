@@ -1,26 +1,20 @@
 """What others may read of a text, and whether it speaks of danger."""
 
-import re
-
 from plein.service.reports.models import Category
-
-_HIDDEN = (
-    (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "[e-mail]"),
-    (re.compile(r"(?<![\w])(\+31|0031|0)[\s-]?\(?0?\)?[1-9]([\s-]?\d){7,8}(?!\d)"), "[telefoon]"),
-    (
-        re.compile(r"\b(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])([A-Z0-9]{1,3}-){2}[A-Z0-9]{1,3}\b", re.IGNORECASE),
-        "[kenteken]",
-    ),
-)
+from plein.service.reports.rules.danger import Danger, danger_in
+from plein.service.reports.rules.redaction import redact
 
 
-def public_words(text: str) -> str:
+def public_words(text: str, *, language: str = "nl") -> str:
     """Take out of a text what says who somebody is."""
-    for pattern, instead in _HIDDEN:
-        text = pattern.sub(instead, text)
-    return text
+    return redact(text, language=language).text
+
+
+def speaks_of_danger(text: str) -> Danger | None:
+    """Give the danger that a text speaks of, of whatever kind its report is."""
+    return danger_in(text)
 
 
 def is_dangerous(text: str, category: Category) -> bool:
-    """Tell whether the phone number must come first."""
-    return bool(category.danger_nl)
+    """Tell whether the phone number must come first: for this kind of report, or for what the text says."""
+    return bool(category.danger_nl) or danger_in(text) is not None

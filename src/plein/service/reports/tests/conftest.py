@@ -8,7 +8,9 @@ import shapely
 
 from plein.casework.cases.actions.types import ensure_zaaktype
 from plein.foundation.gate import registry
+from plein.foundation.gate.models import ProcessingActivity
 from plein.foundation.geo.actions import Border, store_areas
+from plein.foundation.geo.cells import cell
 from plein.foundation.identity import stamps
 from plein.foundation.identity.actors import ANONYMOUS, SYSTEM, Actor
 from plein.service.reports.actions.categories import load_set, set_from_file
@@ -42,6 +44,8 @@ def town(db: Any) -> None:
     load_set(set_from_file("pleinstad"), by=SYSTEM, now=NOW)
     ensure_zaaktype(MELDING, by=SYSTEM, now=NOW)
     registry.sync(now=NOW)
+    for row in ProcessingActivity.objects.filter(key__startswith="reports.", state="proposed"):
+        registry.approve(row.pk, by=OFFICER, now=NOW)
 
 
 def said(**values: Any) -> Said:
@@ -62,7 +66,7 @@ def lamp(key: str = "LM-0214", **values: Any) -> Asset:
         "title_nl": "Lantaarnpaal 214",
         "lon": SPOT[0],
         "lat": SPOT[1],
-        "cell": "8a1969c8e14ffff",
+        "cell": cell(*SPOT, 10),
         **values,
     }
     return Asset.objects.create(key=key, **given)
