@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from plein.casework.desk import api
 from plein.casework.desk.views import case, deeds, lists, mandates
 
 urlpatterns = [
@@ -17,3 +18,4 @@ urlpatterns = [
     path("<uuid:uuid>/document/<uuid:document>", case.document, name="document"),
     path("<uuid:uuid>/doe/<slug:key>", deeds.deed, name="deed"),
 ]
+api_urlpatterns = api.addresses
