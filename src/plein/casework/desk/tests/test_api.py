@@ -32,6 +32,8 @@ def token(hall: TownHall, log_in: Callable[[Staff], Client]) -> dict[str, str]:
 
 def statements(ask: Callable[[], Any]) -> tuple[Any, list[str]]:
     stamps._changing().clear()  # as in a process whose transactions have ended
+    for kept in (one for name in list(stamps._all) for one in stamps._all[name]):
+        kept.forget()
     ask()
     with CaptureQueriesContext(connection) as caught:
         answer = ask()
@@ -59,7 +61,7 @@ def test_one_case_takes_two_statements(
 
     answer, took = statements(lambda: client.get(f"{LIST}/{zaak.uuid}", headers=token))
 
-    assert answer.json()["toelichting"] == "Al een week"
+    assert answer.json().get("toelichting") == "Al een week", answer.content
     assert len(took) <= 2, took
 
 
