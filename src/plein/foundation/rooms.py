@@ -243,6 +243,18 @@ class CaseRemover:
     order: int = 100
 
 
+@dataclass(frozen=True, kw_only=True)
+class FormHandler:
+    """A room that takes what people send with a form itself, instead of a case of the form's own type.
+
+    handle: `(sent, *, by, now) -> str`, called in the transaction of the submission with a
+    casework.forms.rules.sending.Sent; it gives the reference number that the sender gets to see.
+    """
+
+    form_key: str
+    handle: Callable[..., str]
+
+
 class Room(AppConfig):
     """The sign. Subclass it in apps.py; fill in what the room really has."""
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from plein.casework.forms.actions.drafts import hashed
 from plein.casework.forms.actions.uploads import wanted_kinds
-from plein.casework.forms.models import Upload
+from plein.casework.forms.models import Draft, Upload
 from plein.casework.forms.rules.definition import Question
 from plein.casework.forms.rules.questions import MOST_ITEMS, NO, YES, Problem, asked, count_of
 from plein.casework.forms.rules.values import LONGEST, MOST_FILES, values_of
@@ -277,11 +278,15 @@ def sender_of(request: HttpRequest) -> str:
 
 
 def is_sender(request: HttpRequest, owner: str) -> bool:
-    """Tell whether files of this owner were sent from this browser."""
-    return owner in (f"sender:{request.session.get('sender', '')}", *request.session.get(OWNERS, ()))
+    """Tell whether files of this owner were sent from this browser, or belong to the draft that is open in it."""
+    own = f"sender:{request.session.get('sender', '')}"
+    kind, _colon, key = owner.partition(":")
+    if kind == "draft":
+        return Draft.objects.filter(uuid=key, owner_hash=hashed(own)).exists()
+    return owner in (own, *request.session.get(OWNERS, ()))
 
 
 def let_see(request: HttpRequest, owner: str) -> None:
-    """Let this browser see the files of an owner, such as a draft that was opened by its link."""
+    """Let this browser see the files of an owner, the word of a room for one of its own pages."""
     known = [one for one in request.session.get(OWNERS, ()) if one != owner]
     request.session[OWNERS] = [*known, owner][-20:]

@@ -162,3 +162,13 @@ def drop(token: str, *, owner: str) -> None:
 def drop_expired(*, now: datetime) -> int:
     """Forget files whose form was never sent."""
     return Upload.objects.filter(expires_at__lt=now).delete()[0]
+
+
+def only_held(questions: Iterable[Question], fields: dict[str, list[str]], *, owner: str) -> dict[str, list[str]]:
+    """Leave tokens out of the fields that this owner does not have (any more)."""
+    names = {name for name, _ in file_fields(questions, fields)}
+    tokens = {token for name in names for token in fields[name]}
+    if not tokens:
+        return fields
+    known = set(Upload.objects.filter(token__in=tokens, owner=owner).values_list("token", flat=True))
+    return {name: [one for one in held if one in known] if name in names else held for name, held in fields.items()}

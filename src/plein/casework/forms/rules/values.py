@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from plein.casework.forms.rules.definition import Question
+from plein.foundation.identity.bsn import is_bsn, tidied
 from plein.foundation.words import Text
 
 LONGEST = {"text": 200, "long_text": 5_000, "email": 254, "phone": 30, "iban": 42, "plate": 12}
@@ -359,7 +360,7 @@ def _bsn(question: Question, given: Given) -> str:
     known = given.login.get("bsn", "")
     if known or not given.is_staff:
         return known
-    text = re.sub(r"[\s.\-]", "", given.one())
+    text = tidied(given.one())
     if text and not is_bsn(text):
         raise Wrong(
             "not-a-bsn",
@@ -367,13 +368,6 @@ def _bsn(question: Question, given: Given) -> str:
             "This citizen service number is not right. Read it from the identity document again.",
         )
     return text
-
-
-def is_bsn(text: str) -> bool:
-    """Tell whether nine digits pass the eleven test of the BSN (Besluit BSN, artikel 2)."""
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    good = bool(re.fullmatch(r"[0-9]{9}", text)) and int(text) > 0
-    return good and sum(int(c) * weight for c, weight in zip(text, weights, strict=True)) % 11 == 0
 
 
 def _place(question: Question, given: Given) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What is read: forms and their versions, drafts, counts."""
