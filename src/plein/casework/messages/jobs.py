@@ -19,7 +19,7 @@ def look(now: datetime) -> bool:
     return bool(delivering.has_due(now) and enqueue(deliver, key="deliver", now=now))
 
 
-@job("messages.deliver", title=Text("Berichten versturen", "Send messages"), retries=0)
+@job("messages.deliver", title=Text("Berichten versturen", "Send messages"))
 def deliver(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> None:
     """Send what waits, one by one, at most as many as keep the next look close."""
     started = clock.ticks()

@@ -9,6 +9,7 @@ our reference, and an e-mail becomes "perhaps sent", which only a person sends a
 
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -23,6 +24,8 @@ from plein.foundation.gate.door import note_use
 from plein.foundation.gate.log import Subjects
 from plein.foundation.identity import keyring
 from plein.foundation.identity.actors import SYSTEM
+
+log = structlog.get_logger(__name__)
 
 ACTIVITY = "messages.send"
 BY_MACHINE = ("email", "sms")
@@ -49,7 +52,13 @@ def deliver_next(now: datetime) -> bool:
     dispatch = claim(now)
     if dispatch is None:
         return False
-    _settle(dispatch, _attempt(dispatch, now=now), now=now)
+    try:
+        outcome = _attempt(dispatch, now=now)
+    except Exception:
+        log.exception("messages.broken", dispatch=dispatch.pk)
+        dispatch.refresh_from_db()
+        outcome = Outcome("perhaps" if dispatch.phase == Dispatch.HANDED else "ours", "broken")
+    _settle(dispatch, outcome, now=now)
     return True
 
 

@@ -78,5 +78,9 @@ FAILURES: dict[str, Text] = {
         "De verwerking ‘Berichten versturen’ is niet actief in het register.",
         "The activity ‘Sending messages’ is not active in the register.",
     ),
+    "broken": Text(
+        "Bij ons ging iets mis. De beheerder ziet in het logboek wat.",
+        "Something went wrong on our side. The administrator sees in the log what.",
+    ),
     "by-hand": Text("Een medewerker stopte het versturen.", "A member of staff stopped sending it."),
 }

@@ -283,3 +283,23 @@ def test_a_provider_that_cannot_be_asked_leaves_it_to_a_person_after_a_day(sms: 
     deliver(dispatch, now=NOW + timedelta(hours=25))
 
     assert (dispatch.state, len(sms.taken)) == ("perhaps", 1)
+
+
+def test_a_dispatch_that_breaks_our_own_work_holds_up_no_other(
+    mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, fine = write(Recipient(email="broken@example.org")), write()
+    real = delivering.mailing.compose
+
+    def compose(told: Any, *, to: str, **more: Any) -> Any:
+        if to == "broken@example.org":
+            raise RuntimeError("a mistake of ours")
+        return real(told, to=to, **more)
+
+    monkeypatch.setattr(delivering.mailing, "compose", compose)
+
+    deliver(fine)
+
+    broken.refresh_from_db()
+    assert fine.state == "sent"
+    assert (broken.state, broken.failure) == ("waiting", "broken")
