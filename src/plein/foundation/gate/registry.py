@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -32,10 +33,28 @@ LONGEST = timedelta(days=5 * 366)
 STAMP = "register"
 
 
-def _load() -> tuple[dict[str, ProcessingActivity], dict[str, str]]:
-    """Read the active versions by key, and the state of the newest version of every key."""
+@dataclass(frozen=True, slots=True)
+class _Register:
+    """By key: the active versions, the state of the newest one, and the last one that was ever in force.
+
+    secret: keys of which a version that was in force is kept from the persons it is about.
+    """
+
+    active: dict[str, ProcessingActivity]
+    states: dict[str, str]
+    in_force: dict[str, ProcessingActivity]
+    secret: frozenset[str]
+
+
+def _load() -> _Register:
     rows = list(ProcessingActivity.objects.order_by("version"))
-    return {row.key: row for row in rows if row.state == "active"}, {row.key: row.state for row in rows}
+    in_force = [row for row in rows if row.state in ("active", "ended")]
+    return _Register(
+        active={row.key: row for row in rows if row.state == "active"},
+        states={row.key: row.state for row in rows},
+        in_force={row.key: row for row in in_force},
+        secret=frozenset(row.key for row in in_force if row.activity.secret is not None),
+    )
 
 
 _kept = stamps.Kept(STAMP, _load)
@@ -49,13 +68,23 @@ def require_activity(key: str, now: datetime) -> ProcessingActivity:
 
     Raises NotRegistered (or its kinds NotApproved, RegistrationEnded), in words that say where to register.
     """
-    active, states = _kept.get()
-    found = active.get(key)
+    register = _kept.get()
+    states, found = register.states, register.active.get(key)
     if found is not None and found.ends_on is not None and local_date(now) <= found.ends_on:
         return found
     if found is None and states.get(key) == "proposed":
         raise NotApproved(activity=key)
     raise (RegistrationEnded if key in states else NotRegistered)(activity=key)
+
+
+def in_force(key: str) -> ProcessingActivity | None:
+    """Give the version of an activity that holds now, or held last; None when none ever did."""
+    return _kept.get().in_force.get(key)
+
+
+def secret_keys() -> frozenset[str]:
+    """List the activities that are left out of the account that persons get: secret in any version ever in force."""
+    return _kept.get().secret
 
 
 def agreement_for(product: str, *, activity: str, by: Actor, now: datetime) -> Agreement | None:
@@ -73,7 +102,7 @@ def agreement_for(product: str, *, activity: str, by: Actor, now: datetime) -> A
 def uses_of(product: str, *, now: datetime) -> list[tuple[ProcessingActivity, list[str]]]:
     """List the activities that run today and name a product, each with the partners that an agreement lets in."""
     today = local_date(now)
-    active, _ = _kept.get()
+    active = _kept.get().active
     holding = [one for one in _kept_agreements.get() if one.product == product]
     partners = [
         (one.activity, one.partner.name) for one in holding if rules.agreement_holds(one.starts_on, one.ends_on, today)

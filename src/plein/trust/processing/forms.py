@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from plein.foundation import clock
 from plein.foundation.catalogue.contracts import all_contracts
 from plein.foundation.gate.models import ProcessingActivity
+from plein.foundation.gate.rules import grounds
 from plein.foundation.identity.models import Partner
 from plein.foundation.identity.roles import all_roles
-from plein.trust.processing import queries, rules
+from plein.trust.processing import queries
 
 
 def _day(**more: Any) -> forms.DateField:
@@ -114,7 +115,7 @@ class ProposeForm(forms.Form):
         super().__init__(*args, **kwargs)
         language = get_language() or "nl"
         roles = {role.key: role.title.said(language) for role in all_roles().values()}
-        bases = {f"6.1.{letter}": text.said(language) for letter, text in rules.LEGAL_BASES.items()}
+        bases = {f"6.1.{letter}": text.said(language) for letter, text in grounds.LEGAL_BASES.items()}
         owners = {f"role:{key}": title for key, title in roles.items()}
         for name, offered in (("legal_basis", bases), ("owner", owners), ("roles", roles)):
             self.fields[name].choices = list(offered.items())  # type: ignore[attr-defined]
@@ -179,7 +180,7 @@ def _initial(definition: dict[str, Any]) -> dict[str, Any]:
     found = {
         f"{name}_{tongue}": (definition.get(name) or {}).get(tongue, "") for name in texts for tongue in ("nl", "en")
     }
-    letter = rules.letter_of(definition["legal_basis"])
+    letter = grounds.letter_of(definition["legal_basis"])
     names = ("law", "retention_days", "assessment", "owner", "roles", "review_after_days")
     plain = {name: definition.get(name) for name in names}
     return {**found, **plain, "legal_basis": f"6.1.{letter}" if letter else "6.1.e"}

@@ -17,11 +17,12 @@ from plein.foundation import clock
 from plein.foundation.errors import NotFound, Refused
 from plein.foundation.gate import registry
 from plein.foundation.gate.models import Agreement, ProcessingActivity
+from plein.foundation.gate.rules import grounds
 from plein.foundation.identity.access import actor_of, everyone, rights
 from plein.foundation.identity.actors import can
 from plein.foundation.identity.roles import all_roles
 from plein.foundation.ui.refusals import parted
-from plein.trust.processing import actions, queries, rules
+from plein.trust.processing import actions, queries
 from plein.trust.processing.forms import (
     AgreementForm,
     ApproveForm,
@@ -59,8 +60,8 @@ def activity(request: HttpRequest, key: str) -> HttpResponse:
         "row": row,
         "versions": versions,
         "one": row.activity,
-        "basis": rules.said_basis(row.definition["legal_basis"]),
-        "letter": rules.letter_of(row.definition["legal_basis"]),
+        "basis": grounds.said_basis(row.definition["legal_basis"]),
+        "letter": grounds.letter_of(row.definition["legal_basis"]),
         "data_used": queries.data_used(row),
         "roles": [known[role].title for role in row.activity.roles if role in known],
         "agreements": queries.agreements(activity=key, since=clock.local_date(clock.now())),
