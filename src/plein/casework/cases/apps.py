@@ -89,8 +89,8 @@ class Cases(Room):
     activities = (HANDLE, ARCHIVE)
     announces = (ZaakOpened, StatusSet, ZaakClosed, ZaakReopened, ZaakDestroyed)
     rights = {
-        "cases.read": ("case-worker", "counter", "case-manager"),
-        "cases.handle": ("case-worker", "counter", "case-manager"),
+        "cases.read": ("case-worker", "counter", "case-manager", "privacy-officer"),
+        "cases.handle": ("case-worker", "counter", "case-manager", "privacy-officer"),
         "cases.open": ("case-worker", "counter", "case-manager"),
         "cases.oversee": ("case-manager",),
         "cases.manage": ("case-manager",),

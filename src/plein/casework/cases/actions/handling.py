@@ -218,7 +218,7 @@ def add_note(
     zaak: Zaak, text: str, *, audience: str = STAFF, by: Actor, now: datetime, seen: int | None = None
 ) -> Zaak:
     """Add a note to a case; the persons in it may add one that they and staff see."""
-    shown = Audience.PERSON if by.kind != "staff" and audience == STAFF else audience
+    shown = Audience.PERSON if by.kind in ("resident", "organisation", "anonymous") and audience == STAFF else audience
     with changing(zaak, "add-note", by=by, now=now, seen=seen, is_open=None, persons=True) as change:
         change.tell("note", text, audience=shown)
     return zaak

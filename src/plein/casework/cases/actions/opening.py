@@ -39,6 +39,7 @@ def open_zaak(
     team: Team | None = None,
     priority: int = 2,
     einddatum_gepland: date | None = None,
+    uiterlijke_einddatum: date | None = None,
     hoofdzaak: Zaak | None = None,
     person: Person | None = None,
     contact: Mapping[str, str] | None = None,
@@ -58,7 +59,7 @@ def open_zaak(
     if by.kind == "staff":
         require(by, OPEN)
     parts = catalogus().on(zaaktype_key, local_date(now))
-    zaak = _row(parts, einddatum_gepland=einddatum_gepland, by=by, now=now)
+    zaak = _row(parts, einddatum_gepland=einddatum_gepland, latest=uiterlijke_einddatum, by=by, now=now)
     zaak.identificatie = identificatie or references.new_reference(secrets.randbelow)
     zaak.omschrijving, zaak.toelichting = cleaned(omschrijving)[:80], cleaned(toelichting)
     zaak.kanaal, zaak.priority, zaak.team, zaak.hoofdzaak = kanaal, priority, team, hoofdzaak
@@ -74,10 +75,11 @@ def open_zaak(
     return zaak
 
 
-def _row(parts: Parts, *, einddatum_gepland: date | None, by: Actor, now: datetime) -> Zaak:
+def _row(parts: Parts, *, einddatum_gepland: date | None, latest: date | None, by: Actor, now: datetime) -> Zaak:
     today, zaaktype = local_date(now), parts.zaaktype
     unit = WORKING_DAYS if zaaktype.in_werkdagen else DAYS
-    latest = end_of(today, Term(zaaktype.doorlooptijd, unit)) if zaaktype.doorlooptijd else None
+    if latest is None and zaaktype.doorlooptijd:
+        latest = end_of(today, Term(zaaktype.doorlooptijd, unit))
     planned = einddatum_gepland
     if planned is None and zaaktype.servicenorm:
         planned = end_of(today, Term(zaaktype.servicenorm, unit))
