@@ -255,6 +255,33 @@ class FormHandler:
     handle: Callable[..., str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class MineCard:
+    """Lines on a resident's own page (Mijn Plein).
+
+    read: `(person, *, now) -> list[dict]`, each with text (Text), href, at (moment, or None) and waits (bool: there is
+    something for the person to do; such lines stand on top). No names of staff, nothing that is kept from the person.
+    """
+
+    title: Text
+    read: Callable[..., Any]
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinePart:
+    """A part of a resident's own page of a case, by the room whose kind of case it is; as CasePanel is for staff.
+
+    template: a piece of a page, drawn with what context gives: `(zaak, *, actor, now) -> dict | None`, None leaves it
+    out. It stands above the timeline.
+    """
+
+    zaaktypen: Sequence[str]
+    template: str
+    context: Callable[..., Any]
+    order: int = 100
+
+
 class Room(AppConfig):
     """The sign. Subclass it in apps.py; fill in what the room really has."""
 
