@@ -41,6 +41,7 @@ BY_PLACE = [
     ("/api/monitor/", {"key": "pm25"}),
     ("/verwerkingen/", {"key": "sensing.air"}),
     ("/algoritmes/", {"key": "reports.suggest"}),
+    ("/mijn/gegevens/", {"key": "cases.handle", "kind": "vraag"}),
 ]
 HEAD = """# Who may open what
 

@@ -1,0 +1,1 @@
+"""What Mijn Plein decides, without a database."""
