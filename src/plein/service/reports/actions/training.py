@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from django.db import transaction
+from django.db.models import Q
 
 from plein.foundation.gate.errors import TooLittleToLearn
+from plein.foundation.gate.log import Subjects
 from plein.foundation.gate.models import TrainedVersion
+from plein.foundation.gate.records import note_use
 from plein.foundation.gate.registry import require_activity
 from plein.foundation.gate.trained import Measured, Quality, Trained, figure
 from plein.foundation.identity.actors import Actor
 from plein.foundation.words import Text
 from plein.service.reports.actions.categories import SETS
-from plein.service.reports.models import Category
+from plein.service.reports.models import Category, Report
 from plein.service.reports.queries.categories import categories, set_in_use
 from plein.service.reports.queries.suggesting import ALGORITHM
 
@@ -25,11 +29,13 @@ ACTIVITY = "reports.train"
 FEWEST = 20  # texts
 PAIRS = 30  # of what something is and what is wrong with it, per category and language
 LANGUAGES = ("nl", "en")
+MOST = 20_000  # reports, the newest
+CONFIRMING = ("solved", "not-ours", "no-fault", "known-planned", "will-not")
 TOO_FEW = 5  # held-back texts of a category, under which nothing is said of it
 
 
 def train(*, by: Actor, now: datetime, told: Callable[[str], None]) -> Trained:
-    """Learn from the descriptions and sentences of the categories in use.
+    """Learn from the descriptions and sentences of the categories in use, and from reports that people closed.
 
     Raises TooLittleToLearn, and NotRegistered when `reports.train` is not in the register of activities.
     """
@@ -37,9 +43,10 @@ def train(*, by: Actor, now: datetime, told: Callable[[str], None]) -> Trained:
 
     require_activity(ACTIVITY, now)
     known = known_examples(categories(), set_in_use())
-    if len(known) < FEWEST:
-        raise TooLittleToLearn(examples=len(known), needed=FEWEST)
-    lesson = teach(known, [], told=told)
+    reports = past_examples(by=by, now=now)
+    if len(known) + len(reports) < FEWEST:
+        raise TooLittleToLearn(examples=len(known) + len(reports), needed=FEWEST)
+    lesson = teach(known, reports, told=told)
     return Trained(
         content=lesson.suggester.to_bytes(),
         learned_from=_learned_from(lesson),
@@ -85,6 +92,35 @@ def _pairs(told: dict[str, list[str]], *, seed: str) -> list[str]:
     pairs = [f"{what} {wrong}" for what in told.get("what", ()) for wrong in told.get("wrong", ())]
     chance = random.Random(seed)  # noqa: S311 (a sample, no secret)
     return chance.sample(pairs, min(PAIRS, len(pairs)))
+
+
+@transaction.atomic
+def past_examples(*, by: Actor, now: datetime) -> "list[Example]":
+    """Give the texts of closed reports as others may read them, with the kind that people confirmed, oldest first.
+
+    Confirmed is a kind that the reporter or staff chose and somebody acted on. What the suggestion itself filled in
+    counts only when the team solved it as such; else it would learn from itself.
+    """
+    from plein.service.reports.rules.learning import Example
+
+    rows = (
+        Report.objects.filter(closed_at__isnull=False, ending__in=CONFIRMING, is_hidden=False, merged_into=None)
+        .filter(category__set_key=set_in_use())
+        .exclude(public_text="")
+        .filter(Q(ending="solved") | ~Q(chosen_by="suggestion"))
+        .order_by("-reported_at")
+        .values_list("zaak_id", "public_text", "category__slug", "language")[:MOST]
+    )
+    found = list(rows)
+    if found:
+        note_use(
+            ACTIVITY,
+            subjects=[Subjects("case", [str(zaak) for zaak, *_ in found])],
+            fields=("text", "category"),
+            by=by,
+            now=now,
+        )
+    return [Example(text, slug, language) for _, text, slug, language in reversed(found)]
 
 
 def _learned_from(lesson: "Lesson") -> Text:

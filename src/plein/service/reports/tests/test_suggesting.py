@@ -2,23 +2,26 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from plein.foundation.clock import now
 from plein.foundation.errors import Refused
-from plein.foundation.gate import algorithms, registry, trained
+from plein.foundation.gate import algorithms, intake, registry, trained
 from plein.foundation.gate.errors import AlgorithmNotApproved, NotApproved, TooLittleToLearn
-from plein.foundation.gate.models import ProcessingActivity, RegisteredAlgorithm, TrainedVersion
+from plein.foundation.gate.log import code_of
+from plein.foundation.gate.models import LogRecord, ProcessingActivity, RegisteredAlgorithm, TrainedVersion
 from plein.foundation.identity.actors import SYSTEM, Actor
 from plein.foundation.rooms import Trainer, offers
 from plein.service.reports.actions import training
 from plein.service.reports.actions.categories import load_set, set_from_file
-from plein.service.reports.models import Category
+from plein.service.reports.models import Category, Report
 from plein.service.reports.queries import suggesting
 from plein.service.reports.queries.suggesting import ALGORITHM, suggest
 from plein.service.reports.rules import learning
+from plein.service.reports.tests.conftest import NOW, filed
 
 pytestmark = pytest.mark.django_db
 OFFICER = Actor("staff", "2", roles=frozenset({"privacy-officer"}))
@@ -153,3 +156,50 @@ def test_every_category_of_the_demo_town_has_words_to_learn_from() -> None:
 def test_weights_are_small_enough_for_every_process(learned: TrainedVersion) -> None:
     assert learned.size < 15_000_000
     assert json.dumps(learned.quality)
+
+
+def closed(text: str, *, category: str = "lamp-uit", ending: str = "solved", days: int = 10, **values: Any) -> Report:
+    """File a report and close it as a team would."""
+    at = NOW - timedelta(days=days)
+    report = filed(at, text=text, category=category, **values).report
+    Report.objects.filter(pk=report.pk).update(closed_at=at + timedelta(days=2), ending=ending)
+    return report
+
+
+def past() -> list[learning.Example]:
+    registry.approve(ProcessingActivity.objects.get(key=training.ACTIVITY, state="proposed").pk, by=OFFICER, now=now())
+    return training.past_examples(by=SYSTEM, now=NOW)
+
+
+@pytest.mark.usefixtures("town")
+def test_it_learns_from_closed_reports_oldest_first_without_names() -> None:
+    closed("Nieuwe lamp van mevrouw Bakker brandt niet", days=3)
+    closed("Boom ligt om op het pad", category="boom-gevaar", days=9, danger_seen=True)
+    filed(text="Deze is nog open en staat nergens anders")
+
+    found = past()
+
+    assert [(one.text, one.category) for one in found] == [
+        ("Boom ligt om op het pad", "boom-gevaar"),
+        ("Nieuwe lamp van mevrouw [naam] brandt niet", "lamp-uit"),
+    ]
+
+
+@pytest.mark.usefixtures("town")
+def test_what_only_the_suggestion_chose_teaches_nothing_until_it_is_solved() -> None:
+    closed("Zij vonden hier niets van", ending="no-fault", chosen_by="suggestion")
+    closed("Ingetrokken door de melder zelf", ending="withdrawn")
+    closed("Deze hebben wij gemaakt", chosen_by="suggestion", days=4)
+
+    assert [one.text for one in past()] == ["Deze hebben wij gemaakt"]
+
+
+@pytest.mark.usefixtures("town")
+def test_reading_texts_to_learn_from_is_logged_per_case() -> None:
+    report = closed("Lantaarnpaal doet het niet meer")
+
+    past()
+    intake.chain_all()
+
+    line = LogRecord.objects.get(activity__endswith=training.ACTIVITY)
+    assert line.subject_id == code_of("case", str(report.zaak_id))
