@@ -22,11 +22,10 @@ SURE = 0.85  # of what is filled in beforehand, at least this share is to be rig
 FEWEST = 30  # examples of a language before it gets a threshold of its own
 BINS = 15
 FOLDS = 3
-LEVEL = 0.7  # 1 would count each category alike however rare it is, 0 each text alike
+LEVEL = 0.7  # 1 would count each category alike however rare it is, 0 each text alike; chosen on held-back reports
 FEWEST_TEXTS = 200  # reports with a time, under which the sentences that come with the categories judge
 CALIBRATED_ON, JUDGED_ON = 0.15, 0.15  # of the reports, the newest last
 TEMPERATURES = np.geomspace(0.2, 5, 60)
-SHIFTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,45 +217,33 @@ def _of(by_language: Mapping[str, float], language: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What makes certainty mean what it says. shift: how far the weight that rare categories got is taken back."""
+    """What makes certainty mean what it says, per language and "*" for any."""
 
-    shift: float
     temperatures: Mapping[str, float]
     thresholds: Mapping[str, float]
 
 
 def calibrate(
-    scores: Array, wanted: NDArray[np.int64], languages: Sequence[str], *, prior: Array, categories: Sequence[str]
+    scores: Array, wanted: NDArray[np.int64], languages: Sequence[str], *, categories: Sequence[str]
 ) -> Calibration:
     """Find the calibration on texts that were not learned from.
 
-    scores: (n, k). wanted: (n,). prior: (k,) log share of each category while learning. Each language with enough texts
-    gets a temperature and a threshold of its own.
+    scores: (n, k). wanted: (n,). Each language with enough texts gets a temperature and a threshold of its own.
     """
-    _, shift = min((_loss(scores + shift * prior, wanted, 1.0), shift) for shift in SHIFTS)
-    shifted, spoken = scores + shift * prior, np.array(languages)
+    spoken = np.array(languages, dtype=str)
     chosen = {OVERALL: np.ones(len(wanted), bool)}
     chosen |= {one: spoken == one for one in set(map(str, languages)) if (spoken == one).sum() >= FEWEST}
     heats, least = {}, {}
     for language, mine in chosen.items():
-        heats[language] = _temperature(shifted[mine], wanted[mine])
-        shares = softmax(shifted[mine] / heats[language])
+        heats[language] = _temperature(scores[mine], wanted[mine])
+        shares = softmax(scores[mine] / heats[language])
         least[language] = _threshold(Judged(categories, shares, wanted[mine], np.ones(int(mine.sum()), bool)))
-    return Calibration(shift, heats, least)
+    return Calibration(heats, least)
 
 
-def prior_of(examples: Sequence[Example], categories: Sequence[str]) -> Array:
-    """Give the logarithm of how often each category occurs, as a share: (k,)."""
-    often = Counter(example.category for example in examples)
-    counts = np.array([often[category] + 1 for category in categories], np.float32)
-    logs: Array = np.log(counts / counts.sum())
-    return logs
-
-
-def calibrated(made: Suggester, found: Calibration, *, prior: Array) -> Suggester:
+def calibrated(made: Suggester, found: Calibration) -> Suggester:
     """Give a suggester whose certainty means what it says."""
-    bias = (made.bias + found.shift * prior).astype(np.float32)
-    return replace(made, bias=bias, temperatures=found.temperatures, thresholds=found.thresholds)
+    return replace(made, temperatures=found.temperatures, thresholds=found.thresholds)
 
 
 def _scores(made: Suggester, examples: Sequence[Example]) -> tuple[Array, NDArray[np.int64]]:
@@ -319,8 +306,7 @@ def teach(known: Sequence[Example], reports: Sequence[Example], *, told: Callabl
     english = [example for example in held if example.language == "en"]
     every = [*known, *reports]
     told(f"Learning from all {len(every):,} texts")
-    final = learn(every)
-    final = calibrated(final, found, prior=prior_of(every, final.categories))
+    final = calibrated(learn(every), found)
     judged = judge(trial, reports[judging:])
     return Lesson(final, judged, judge(trial, english) if english else None, len(every), len(reports), False)
 
@@ -328,12 +314,11 @@ def teach(known: Sequence[Example], reports: Sequence[Example], *, told: Callabl
 def learn_and_calibrate(examples: Sequence[Example], held_back: Sequence[Example]) -> tuple[Suggester, Calibration]:
     """Learn from examples, and calibrate on others."""
     made = learn(examples)
-    prior = prior_of(examples, made.categories)
     scores, wanted = _scores(made, held_back)
     known = wanted >= 0
     languages = [example.language for example, is_known in zip(held_back, known, strict=True) if is_known]
-    found = calibrate(scores[known], wanted[known], languages, prior=prior, categories=made.categories)
-    return calibrated(made, found, prior=prior), found
+    found = calibrate(scores[known], wanted[known], languages, categories=made.categories)
+    return calibrated(made, found), found
 
 
 def _held_back(known: Sequence[Example]) -> tuple[list[Example], list[Example]]:
@@ -356,13 +341,13 @@ def _teach_sentences(known: Sequence[Example], reports: Sequence[Example], *, to
     every = [*rest, *sentences]
     final = learn(every)
     scores, wanted = _crossed(rest, sentences, final.categories, told=told)
-    prior, languages = prior_of(every, final.categories), np.array([one.language for one in sentences], dtype=str)
+    languages = np.array([one.language for one in sentences], dtype=str)
     half = np.random.default_rng(2).permutation(len(sentences)) % 2 == 0
-    found = calibrate(scores[half], wanted[half], list(languages[half]), prior=prior, categories=final.categories)
-    final, shifted = calibrated(final, found, prior=prior), scores + found.shift * prior
-    judged = _judged(final, shifted[~half], wanted[~half], languages[~half])
+    found = calibrate(scores[half], wanted[half], list(languages[half]), categories=final.categories)
+    final = calibrated(final, found)
+    judged = _judged(final, scores[~half], wanted[~half], languages[~half])
     spoken = ~half & (languages == "en")
-    english = _judged(final, shifted[spoken], wanted[spoken], languages[spoken]) if spoken.any() else None
+    english = _judged(final, scores[spoken], wanted[spoken], languages[spoken]) if spoken.any() else None
     return Lesson(final, judged, english, len(every), len(reports), True)
 
 

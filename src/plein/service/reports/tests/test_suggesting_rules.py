@@ -126,7 +126,7 @@ def test_certainty_that_boasts_is_cooled_down() -> None:
     scores = np.zeros((2_000, 2), np.float32)
     scores[np.arange(2_000), said] = 3.0  # while it says 95%
 
-    found = learning.calibrate(scores, wanted, ["nl"] * 2_000, prior=np.zeros(2, np.float32), categories=["a", "b"])
+    found = learning.calibrate(scores, wanted, ["nl"] * 2_000, categories=["a", "b"])
 
     shares = suggesting.softmax(scores / found.temperatures["nl"])
     assert shares.max(axis=1).mean() == pytest.approx(0.7, abs=0.03)
