@@ -167,7 +167,6 @@ def closed(text: str, *, category: str = "lamp-uit", ending: str = "solved", day
 
 
 def past() -> list[learning.Example]:
-    registry.approve(ProcessingActivity.objects.get(key=training.ACTIVITY, state="proposed").pk, by=OFFICER, now=now())
     return training.past_examples(by=SYSTEM, now=NOW)
 
 
