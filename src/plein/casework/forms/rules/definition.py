@@ -174,7 +174,7 @@ def read_questions(data: Any) -> tuple[Question, ...]:
 
 def written(form: Any) -> Any:
     """Give a form, or a part of it, as JSON values; what is left at its default is left out."""
-    return msgspec.to_builtins(form)
+    return msgspec.json.decode(msgspec.json.encode(form))
 
 
 def schema() -> dict[str, Any]:

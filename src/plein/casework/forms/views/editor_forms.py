@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from plein.casework.forms.rules.definition import (
+    NO_WORDS,
     Choice,
     Condition,
     Form,
@@ -72,7 +73,8 @@ def _key_field() -> forms.CharField:
 
 
 def _pair(data: dict[str, Any], name: str) -> Text:
-    return Text(_flat(data.get(f"{name}_nl", "")), _flat(data.get(f"{name}_en", "")))
+    text = Text(_flat(data.get(f"{name}_nl", "")), _flat(data.get(f"{name}_en", "")))
+    return NO_WORDS if text == NO_WORDS else text  # the very object, so that it is left out of what is written
 
 
 def _flat(text: str) -> str:
@@ -336,7 +338,7 @@ class QuestionForm(_Conditional):
                 continue
             if len(parts) < 3 or not KEY.match(parts[0]):
                 raise forms.ValidationError(_("“%(line)s” is not key | Dutch | English."), params={"line": line})
-            hint = Text(parts[3], parts[4] if len(parts) > 4 else "") if len(parts) > 3 else Text("", "")
+            hint = Text(parts[3], parts[4] if len(parts) > 4 else "") if len(parts) > 3 else NO_WORDS
             found.append(Choice(key=parts[0], label=Text(parts[1], parts[2]), hint=hint))
         return tuple(found)
 

@@ -151,7 +151,7 @@ def _page(at: Visit, here: Step, fields: dict[str, list[str]], *, way: Way, prob
         "back": way.before(here.key),
         "unclear": at.request.GET.get("onduidelijk", ""),
         "to_check": at.request.GET.get("naar") == CHECK or at.request.POST.get("naar") == CHECK,
-        "has_conditions": any(question.show_when for question in here.questions),
+        "has_conditions": any(one.show_when for question in here.questions for one in (question, *question.questions)),
         "places": _places_of_photos(at, fields),
     }
 
