@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -169,9 +170,14 @@ def _meet(pages: Sequence[QuerySet[Any]], order: Sequence[str], size: int) -> li
     texts: list[str] = []
     values: list[Any] = []
     for page in pages:
-        text, params = page.query.sql_with_params()
+        try:
+            text, params = page.query.sql_with_params()
+        except EmptyResultSet:  # such as a type or status that does not exist: this walk meets nothing
+            continue
         texts.append(f"SELECT * FROM ({text}) AS walk")  # noqa: S608 (made by the ORM; values go as parameters)
         values += params
+    if not texts:
+        return []
     columns = [name.removeprefix("-") for name in order]
     sorting = ", ".join(f"{name.removeprefix('-')}{' DESC' if name.startswith('-') else ''}" for name in order)
     union = " UNION ".join(texts)

@@ -105,3 +105,11 @@ def test_without_a_token_there_is_nothing(client: Client, hall: TownHall) -> Non
 
 def test_a_strange_view_is_refused(hall: TownHall, token: dict[str, str], client: Client) -> None:
     assert client.get(LIST, {"view": "everything"}, headers=token).status_code == 400
+
+
+def test_a_type_that_does_not_exist_lists_nothing(hall: TownHall, token: dict[str, str], client: Client) -> None:
+    hall.open(team=hall.light)
+
+    answer = client.get(LIST, {"zaaktype": "bestaat-niet", "status": "ook-niet"}, headers=token)
+
+    assert answer.json()["results"] == []
