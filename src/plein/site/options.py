@@ -138,6 +138,12 @@ OPTIONS = [
     Option("GEMEENTE", "", "CBS code of the municipality, e.g. GM0363; empty is the demo town."),
     Option("ORGANISATION", "Gemeente Pleinstad", "Name of the municipality as pages and letters show it."),
     Option("CATEGORIES", "", "Set of categories in which people report, e.g. amsterdam; empty is pleinstad."),
+    Option(
+        "REPORTS_DELAY_DAYS",
+        "7",
+        "Days after which a report is in the open data: no sooner, so that nobody can tell who was at the window.",
+        int,
+    ),
     Option("PHONE", "14 0999", "Phone number of the municipality, day and night, for what cannot wait."),
     Option(
         "OIN",

@@ -129,3 +129,18 @@ class NothingToPassOn(Refused):
 
     message = gettext_noop("Not passed on: {owner} is not in use. Choose another owner.")
     code = "nothing-to-pass-on"
+
+
+class NoSuchCause(Refused):
+    """There is no such cause, or no such decision."""
+
+    message = gettext_noop("This place is no longer on the list. Look at the list again.")
+    code = "no-such-cause"
+    status = HTTPStatus.NOT_FOUND
+
+
+class SayWhy(Refused):
+    """A decision about a cause says when or why."""
+
+    message = gettext_noop("Nothing was kept. Write when it will be done, or why not.")
+    code = "say-why"

@@ -47,12 +47,12 @@ def test_the_card_of_a_neighbourhood_has_its_value_and_status(filled: None) -> N
 
 
 def test_the_home_page_gets_a_live_number(filled: None) -> None:
-    assert ours.home_number() == Text("0 van 40 indicatoren op koers", "0 of 40 indicators on track")
+    assert ours.home_number() == Text("0 van 45 indicatoren op koers", "0 of 45 indicators on track")
 
 
 def test_search_finds_every_theme_and_indicator_in_both_languages(filled: None) -> None:
     found = {document["id"]: document for document in ours.search_documents()}
 
-    assert len(found) == 7 + 40
+    assert len(found) == 8 + 45
     assert found["monitor-indicator-good-health"]["title_en"] == "Inhabitants who feel healthy"
     assert all(document["title_nl"] and document["title_en"] for document in found.values())

@@ -2,7 +2,8 @@
 
 from plein.service.reports.models.assets import Asset
 from plein.service.reports.models.categories import Category, Owner, RouteRule, StandardText
-from plein.service.reports.models.history import PastReport, Removal
+from plein.service.reports.models.history import Removal
+from plein.service.reports.models.learning import Cause
 from plein.service.reports.models.reports import Addition, Ending, Follower, Photo, Report, State, Transfer
 from plein.service.reports.models.rounds import Round, Visit
 
@@ -10,10 +11,10 @@ __all__ = [
     "Addition",
     "Asset",
     "Category",
+    "Cause",
     "Ending",
     "Follower",
     "Owner",
-    "PastReport",
     "Photo",
     "Removal",
     "Report",
