@@ -1,7 +1,7 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from plein.foundation.rooms import Activity, Algorithm, Role, Room, Source, Trainer
+from plein.foundation.rooms import Activity, Algorithm, AreaCard, MapLayer, MenuEntry, Role, Room, Source, Trainer
 from plein.foundation.words import Text
 from plein.service.reports.events import (
     ReportClosed,
@@ -89,7 +89,13 @@ LEARN = Activity(
         "Soort, plek, team, tijd en afloop van meldingen. Geen tekst, geen foto's en geen personen.",
         "Kind, place, team, time and outcome of reports. No text, no photos and no persons.",
     ),
-    products=("reports.area_names", "reports.history"),
+    products=(
+        "reports.area_names",
+        "reports.figures",
+        "reports.history",
+        "reports.public",
+        "reports.satisfaction",
+    ),
     roles=("report-coordinator", "analyst"),
     retention=Text(
         "Zo lang de gegevens iets zeggen over nu; vervangen gegevens nog een jaar.",
@@ -233,7 +239,13 @@ class Reports(Room):
     address = "meldingen"
     activities = (HANDLE, FOLLOW, PUBLISH, LEARN, TRAIN)
     algorithms = (SUGGEST, PROMISE)
-    products = ("reports.area_names", "reports.history")
+    products = (
+        "reports.area_names",
+        "reports.figures",
+        "reports.history",
+        "reports.public",
+        "reports.satisfaction",
+    )
     announces = (ReportFiled, ReportRouted, ReportClosed, ReportReopened, ReportJudged)
     roles = (
         Role(
@@ -270,14 +282,51 @@ class Reports(Room):
     )
 
     def offers(self) -> Sequence[Any]:
-        """Offer what can be trained."""
+        """Offer what can be trained, a heat map, an area's card, and the list for maintenance."""
         from plein.service.reports.actions.history import train_promise
         from plein.service.reports.actions.training import train
+        from plein.service.reports.queries import learning
 
         return (
             Trainer(name="reports", title=SUGGEST.title, algorithm=SUGGEST.key, train=train),
             Trainer(name="promise", title=PROMISE.title, algorithm=PROMISE.key, train=train_promise),
+            MenuEntry(
+                title=Text("Waar hetzelfde terugkomt", "Where the same comes back"),
+                url_name="reports:causes",
+                audience="report-coordinator",
+                order=40,
+            ),
+            AreaCard(
+                title=Text("Meldingen", "Reports"),
+                read=learning.area_card,
+                products=("reports.figures",),
+                order=40,
+            ),
+            MapLayer(
+                key="reports.heat",
+                title=Text("Meldingen in drie maanden", "Reports in three months"),
+                kind="points",
+                unit="meldingen",
+                source=learning.SOURCE,
+                points=learning.heat_points,
+                moments=learning.heat_moments,
+                products=("reports.public",),
+                decimals=0,
+                order=40,
+            ),
         )
+
+    def jobs(self) -> Sequence[Any]:
+        """List what reports do by themselves."""
+        from plein.service.reports import jobs
+
+        return (jobs.learn,)
+
+    def hears(self) -> Mapping[type | str, Callable[..., None]]:
+        """Learn again when history was loaded."""
+        from plein.service.reports import jobs
+
+        return {"nl.plein.catalogue.product-published": jobs.note_publication}
 
     def furnish(self) -> Callable[..., None]:
         """Give the function that furnishes the reports of the demo town."""

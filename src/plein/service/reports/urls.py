@@ -3,7 +3,7 @@
 from django.urls import path
 
 from plein.service.reports.api import document, signalen
-from plein.service.reports.views import filing, following, public
+from plein.service.reports.views import filing, following, learning, public
 
 urlpatterns = [
     path("", public.listing, name="list"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("volg/<slug:secret>/opgelost", following.judge, name="judge"),
     path("volg/<slug:secret>/intrekken", following.withdraw, name="withdraw"),
     path("volg/<slug:secret>/foto/<slug:key>", following.photo, name="own-photo"),
+    path("leren/", learning.causes, name="causes"),
+    path("leren/<int:pk>/beslis/", learning.decide, name="decide-cause"),
 ]
 api_urlpatterns = signalen.addresses
 __all__ = ["api_urlpatterns", "document", "urlpatterns"]

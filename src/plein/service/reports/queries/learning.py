@@ -96,7 +96,8 @@ def year_of(code: str, at: date) -> Year | None:
     months = [counts for month, counts in _kept.get().get(code, {}).items() if since <= month < until]
     if not months:
         return None
-    return Year(*(sum(counts) for counts in zip(*months, strict=True)), since, until)
+    totals = {name: sum(counts) for name, counts in zip(_COUNTS, zip(*months, strict=True), strict=True)}
+    return Year(**totals, from_month=since, until=until)
 
 
 def years(kind: str, at: date) -> dict[str, Year]:

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 import plein.foundation.gate.door as gate
 from plein.foundation.catalogue.contracts import contract
 from plein.foundation.catalogue.models import ProductVersion
 from plein.foundation.errors import NotAllowed
 from plein.foundation.geo.coordinates import to_rd
+from plein.foundation.identity.actions import create_staff
 from plein.foundation.identity.actors import ANONYMOUS, SYSTEM, Actor
 from plein.foundation.identity.models import AuditLine
 from plein.service.reports.actions import learning
@@ -239,3 +241,42 @@ def test_an_area_tells_its_year_and_the_map_its_squares() -> None:
     points = learned.heat_points(day)
     assert sum(points["value"].to_pylist()) == 25
     assert learned.area_card("BU00000000", NOW.date()) is None
+
+
+@pytest.mark.usefixtures("town")
+def test_maintenance_sees_the_list_and_decides(client: Client, django_assert_max_num_queries: Any) -> None:
+    breaking_lamp()
+    learning.learn(by=SYSTEM, now=NOW)
+    staff = create_staff("coordinator", roles=["report-coordinator"], demo=True, by=SYSTEM, now=NOW)
+    client.force_login(staff)
+    cause = Cause.objects.get()
+
+    with django_assert_max_num_queries(25):
+        page = client.get("/meldingen/leren/").content.decode()
+    without = client.post(f"/meldingen/leren/{cause.pk}/beslis/", {"decision": "planned", "note": " "}, follow=True)
+    kept = client.post(f"/meldingen/leren/{cause.pk}/beslis/", {"decision": "planned", "note": "in maart"}, follow=True)
+
+    assert "Lantaarnpaal 214" in page
+    assert "begon 6 keer" in page
+    assert "Nog niet bekeken" in page
+    assert "Er is niets bewaard" in without.content.decode()
+    assert "in maart" in kept.content.decode()
+    assert "Gepland" in kept.content.decode()
+
+
+@pytest.mark.usefixtures("town")
+def test_the_list_is_for_who_handles_reports(client: Client) -> None:
+    assert client.get("/meldingen/leren/").status_code == 302
+    staff = create_staff("reader", roles=["council-member"], demo=True, by=SYSTEM, now=NOW)
+    client.force_login(staff)
+
+    assert client.get("/meldingen/leren/").status_code == 403
+    assert client.post("/meldingen/leren/1/beslis/", {"decision": "done", "note": "x"}).status_code == 403
+
+
+@pytest.mark.usefixtures("town")
+def test_an_empty_list_says_what_will_stand_there(client: Client) -> None:
+    staff = create_staff("coordinator", roles=["report-coordinator"], demo=True, by=SYSTEM, now=NOW)
+    client.force_login(staff)
+
+    assert "Niets komt vaker terug dan gewoon" in client.get("/meldingen/leren/").content.decode()
