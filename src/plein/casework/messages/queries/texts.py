@@ -98,10 +98,16 @@ def preview(
         sms_length=sms.length(short),
         rows=saying.picture_rows(kept, language=language),
         script=saying.script(kept, language=language, organisation=organisation),
-        judged=readability.judge(_running(said), language),
+        judged=judged(told, facts, language=language, today=today),
     )
 
 
-def _running(said: Said) -> str:
-    """Give the running text of a message, which readers read from line to line."""
-    return "\n".join([said.title, *(str(block["text"]) for block in said.blocks)])
+def judged(
+    told: Mapping[str, Any], facts: Sequence[Mapping[str, Any]], *, language: str, today: date
+) -> readability.Judged:
+    """Judge how a text reads, with its example facts; also one that is not whole yet."""
+    given = content.examples(facts, organisation=str(settings.PLEIN["ORGANISATION"]), today=today)
+    known = content.said_facts(facts, given, key="example", language=language)
+    texts_in_order = [told.get("title", {}), *told.get("blocks", ())]
+    running = "\n".join(str(one.get(language, "")) for one in texts_in_order)
+    return readability.judge(content.PLACE.sub(lambda match: known.get(match[1], match[1]), running), language)

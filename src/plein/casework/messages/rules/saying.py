@@ -100,7 +100,7 @@ def _plain_block(block: Mapping[str, Any], language: str) -> str:
     if kind in ("fact", "date", "amount"):
         return fill(f"{text}: {block['value']}", WIDTH)
     if kind == "step":
-        return f"{word('do', language)}\n" + fill(text, WIDTH, initial_indent="> ", subsequent_indent="  ")
+        return f"{word('do', language)}\n{fill(text, WIDTH)}"
     return fill(text, WIDTH)
 
 

@@ -171,12 +171,12 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _judged(row: MessageTemplate) -> list[tuple[str, Any]]:
+    """Judge how a text reads in each language."""
     today = clock.local_date(clock.now())
-    found = [
-        (word, texts.preview(row.content, row.facts, language=code, today=today))
+    return [
+        (word, texts.judged(row.content, row.facts, language=code, today=today))
         for code, word in (("nl", _("Dutch")), ("en", _("English")))
     ]
-    return [(word, made.judged) for word, made in found if made]
 
 
 def _save(row: MessageTemplate, form: TextForm, blocks: Any, request: HttpRequest) -> None:
