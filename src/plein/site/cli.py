@@ -22,6 +22,7 @@ COMMANDS = {
     "bench": "Measure speed and memory.",
     "check": "Look whether everything is sound.",
     "staff": "Make accounts, and help somebody back in.",
+    "sessions": "Log everybody out, or one person.",
     "keys": "Look after the keys that personal data is sealed with.",
     "backup": "Copy everything to one file, while Plein runs.",
     "restore": "Put a backup back into an empty data directory.",

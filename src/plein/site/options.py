@@ -211,6 +211,8 @@ OPTIONS = [
         "Values of acr or amr by which the provider of staff says that a second step was done, split by commas.",
         listed,
     ),
+    Option("STAFF_IDLE_MINUTES", "60", "Minutes of silence after which a member of staff is logged out.", int),
+    Option("STAFF_HOURS", "12", "Hours after which a member of staff logs in anew, however busy.", int),
     Option(
         "RESIDENT_IDLE_MINUTES",
         "15",

@@ -193,6 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "plein.foundation.identity.passwords.ContextWords"},
 ]
 AUTHENTICATION_BACKENDS = ["plein.foundation.identity.login.StaffBackend"]
 LOGIN_URL = "account_login"

@@ -127,6 +127,7 @@ def note_login(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
     """Write down that somebody logged in; who was logged in as a resident in this browser is that no more."""
     sessions.forget(request)
     now = clock.now()
+    sessions.begin_staff(request, now=now)
     audit.note("identity.login", subject=f"staff:{user.pk}", by=staff_actor(user, now=now), now=now)
 
 

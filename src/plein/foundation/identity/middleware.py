@@ -14,7 +14,7 @@ from plein.foundation.identity.actors import Actor
 from plein.foundation.identity.models import ApiToken
 from plein.foundation.identity.queries import LiveToken, staff_actor, token_actor, token_for
 from plein.foundation.identity.second_factor import is_lacking
-from plein.foundation.identity.sessions import resident_actor
+from plein.foundation.identity.sessions import lasts_for_staff, resident_actor
 
 Answer = Callable[[HttpRequest], HttpResponse]
 NOTE_USE_EVERY = timedelta(minutes=5)
@@ -81,7 +81,7 @@ class ActorMiddleware:
 def _session_actor(request: HttpRequest) -> tuple[Actor, bool]:
     """Give the actor behind a session, and whether its roles count: not while a needed second step is lacking."""
     user = request.user if "_auth_user_id" in request.session else None
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or not lasts_for_staff(request, now=clock.now()):
         return resident_actor(request, now=clock.now()), True
     actor = staff_actor(user, now=clock.now())
     if is_lacking(request, user, actor):

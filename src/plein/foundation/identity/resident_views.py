@@ -19,6 +19,7 @@ from plein.foundation.identity.demo_residents import RESIDENTS, demo_person
 from plein.foundation.identity.levels import LEVELS, TITLES
 from plein.foundation.identity.openid import flow, provider
 from plein.foundation.identity.openid.doors import doors
+from plein.foundation.identity.residents import person_for
 
 DEMO_LEVEL = "substantial"
 
@@ -64,6 +65,8 @@ def logout(request: HttpRequest) -> HttpResponse:
         return render(request, "identity/resident_logout.html", {"is_known": is_from_outside(actor)})
     door = None
     if is_from_outside(actor):
+        if "everywhere" in request.POST:
+            sessions.end_everywhere(person_for(actor), by=actor, now=clock.now())
         note("identity.logout", subject=f"person:{actor.key}", by=actor, now=clock.now())
         known = sessions.end(request)
         door = doors().get(known.get("provider", ""))

@@ -1,30 +1,28 @@
-"""The session of a resident or organisation: no staff account behind it, ended after a quarter of an hour of silence.
+"""The sessions of residents and organisations (no staff account behind them), and how long any session lasts.
 
 What a visitor was doing (a form half filled in) lives in the same session under other names. Logging in gives the
 session another key and keeps what is in it, and so does silence; logging out throws all of it away.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout as staff_logout
+from django.db import transaction
 from django.http import HttpRequest
 
+from plein.foundation import clock
+from plein.foundation.identity import stamps
 from plein.foundation.identity.actors import ANONYMOUS, Actor
+from plein.foundation.identity.audit import note
 from plein.foundation.identity.models import Mandate, Person
+from plein.foundation.identity.stamps import Kept
 
 KEY, BEFORE = "resident", "resident_before"
-NOTE_EVERY = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Bearing:
-    """Who is logged in on a page, for whom, and until when: what templates show."""
-
-    person: Person
-    mandate: Mandate | None
+STAFF = "staff_times"
+NOTE_EVERY_S = 60
 
 
 def begin(request: HttpRequest, person: Person, *, level: str, provider: str, now: datetime, theirs: str = "") -> None:
@@ -66,18 +64,62 @@ def forget(request: HttpRequest) -> None:
         request.session.cycle_key()
 
 
+def _lasts(who: str, known: Mapping[str, int], at: int) -> bool:
+    """Tell whether a session lasts: not silent too long, not too long ago begun, and not of a clock that went back."""
+    idle, whole = settings.PLEIN[f"{who}_IDLE_MINUTES"] * 60, settings.PLEIN[f"{who}_HOURS"] * 3600
+    seen, since = known["seen"], known["since"]
+    return seen <= at + NOTE_EVERY_S and at - seen < idle and at - since < whole
+
+
+def begin_staff(request: HttpRequest, *, now: datetime) -> None:
+    """Note when a member of staff logged in."""
+    at = int(now.timestamp())
+    request.session[STAFF] = {"since": at, "seen": at}
+
+
+def lasts_for_staff(request: HttpRequest, *, now: datetime) -> bool:
+    """Tell whether the session of a member of staff lasts; one that does not is thrown away."""
+    at = int(now.timestamp())
+    known = request.session.get(STAFF)
+    if known is None:
+        begin_staff(request, now=now)
+    elif not _lasts("STAFF", known, at):
+        staff_logout(request)
+        return False
+    elif at - known["seen"] >= NOTE_EVERY_S:
+        request.session[STAFF] = {**known, "seen": at}
+    return True
+
+
+def _ends() -> dict[str, int]:
+    """Read who was logged out everywhere, and when; longer ago than a session can last says nothing any more."""
+    since = clock.now() - timedelta(hours=settings.PLEIN["RESIDENT_HOURS"] + 1)
+    rows = Person.objects.filter(sessions_ended_at__gte=since).values_list("uuid", "sessions_ended_at")
+    return {key.hex: int(at.timestamp()) + 1 for key, at in rows if at is not None}
+
+
+_kept_ends = Kept("resident-sessions", _ends)
+
+
+@transaction.atomic
+def end_everywhere(person: Person, *, by: Actor, now: datetime) -> None:
+    """Log a person out on every device, from the second after this one: who just did is not logged in again."""
+    Person.objects.filter(pk=person.pk).update(sessions_ended_at=now)
+    stamps.bump("resident-sessions")
+    note("identity.end-sessions", subject=f"person:{person.key}", by=by, now=now)
+
+
 def resident_actor(request: HttpRequest, *, now: datetime) -> Actor:
     """Give the actor behind a resident's session; anonymous when there is none, or when it has ended by itself."""
     known = request.session.get(KEY)
     if not known:
         return ANONYMOUS
     at = int(now.timestamp())
-    idle, whole = settings.PLEIN["RESIDENT_IDLE_MINUTES"] * 60, settings.PLEIN["RESIDENT_HOURS"] * 3600
-    if not (known["seen"] <= at + 60 and at - known["seen"] < idle and at - known["since"] < whole):
+    if not _lasts("RESIDENT", known, at) or known["since"] < _kept_ends.get().get(known["key"], 0):
         forget(request)
         request.session["resident_ended"] = True
         return ANONYMOUS
-    if at - known["seen"] >= NOTE_EVERY.total_seconds():
+    if at - known["seen"] >= NOTE_EVERY_S:
         request.session[KEY] = {**known, "seen": at}
     facts = {"level": known["level"], **_mandate_facts(request, known, now=now)}
     return Actor(known["kind"], known["key"], facts=facts)

@@ -1,6 +1,7 @@
 """Addresses of accounts. Those of allauth keep the names that its own code counts on, so they stand at the root."""
 
 from allauth.account import views as account
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
@@ -82,5 +83,7 @@ root_urlpatterns = [
     path("account/tweede-stap/sleutels/<int:pk>/weg", staff_only(keys.remove_webauthn), name="mfa_remove_webauthn"),
     path("account/tweede-stap/sleutels/<int:pk>/naam", staff_only(keys.edit_webauthn), name="mfa_edit_webauthn"),
     path("account/inloggen/sleutel", everyone(keys.login_webauthn), name="mfa_login_webauthn"),
-    path("account/sessies", staff_only(sessions.list_usersessions), name="usersessions_list"),
+    path(
+        "account/sessies", staff_only(reauthentication_required(sessions.list_usersessions)), name="usersessions_list"
+    ),
 ]

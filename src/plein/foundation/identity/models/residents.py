@@ -18,6 +18,7 @@ class Person(models.Model):
     uuid: how others refer to this person. bsn: sealed; bsn_hash: keyed hash, to find it by.
     subject_hash: keyed hash of the login provider's own number for who has no BSN or KVK number, such as a European.
     kvk: 8 digits; vestiging: 12 digits or "", of an organisation. name: as the provider gave it, may be "".
+    sessions_ended_at: when the person was logged out on every device.
     """
 
     KINDS = (("resident", gettext_noop("Resident")), ("organisation", gettext_noop("Organisation")))
@@ -32,6 +33,7 @@ class Person(models.Model):
     name = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField()
     last_login_at = models.DateTimeField(null=True)
+    sessions_ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

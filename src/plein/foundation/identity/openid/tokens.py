@@ -28,7 +28,7 @@ def verified(token: str, keys: "KeySet") -> dict[str, Any]:
     """Check the signature by the provider's public keys and give the claims.
 
     Only algorithms with a public key count: never "none", never one where the key is a shared secret.
-    Raises Untrusted("signature") or Untrusted("key") when the key is not among these.
+    Raises Untrusted: "key" when the key is not among these, "type" for another kind of token, else "signature".
     """
     from joserfc import jwt
     from joserfc.errors import InvalidKeyIdError, JoseError
@@ -36,11 +36,14 @@ def verified(token: str, keys: "KeySet") -> dict[str, Any]:
     if len(token) > LONGEST:
         raise Untrusted("size")
     try:
-        return dict(jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims)
+        read = jwt.decode(token, keys, algorithms=list(ALGORITHMS))
     except InvalidKeyIdError as error:
         raise Untrusted("key") from error
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise Untrusted("signature") from error
+    if str(read.header.get("typ", "JWT")).upper() != "JWT":  # an access or logout token says so here
+        raise Untrusted("type")
+    return dict(read.claims)
 
 
 def check(
