@@ -13,6 +13,8 @@ from django.db import transaction
 from plein.foundation.geo.coordinates import to_rd_many
 from plein.foundation.geo.errors import BadGeometry
 from plein.foundation.geo.models import Area, GeoState, MapFeature
+from plein.foundation.geo.places import STAMP
+from plein.foundation.identity import stamps
 from plein.foundation.identity.actors import Actor, require
 
 _BATCH = 200
@@ -87,6 +89,7 @@ def _differs(new: Area, old: Mapping[str, Any] | None) -> bool:
 
 def _bump() -> None:
     GeoState.objects.update_or_create(pk=1, defaults={"stamp": secrets.token_hex(8)})
+    stamps.bump(STAMP)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Reads of cases: who may see which, the one guarded read, the work list and the timeline."""
 
+from plein.casework.cases.queries.facts import facts_of
 from plein.casework.cases.queries.reading import (
     Line,
     audit_trail,
@@ -29,6 +30,7 @@ __all__ = [
     "changes_since",
     "count_at_most",
     "documenten",
+    "facts_of",
     "grounds",
     "parts_of",
     "relaties",

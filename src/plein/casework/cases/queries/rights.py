@@ -48,6 +48,11 @@ def _load() -> _Rights:
 _kept = Kept(STAMP, _load)
 
 
+def kept_rights() -> object:
+    """Give what the rights of teams are now; another object as soon as one of them changed."""
+    return _kept.get()
+
+
 def grounds(actor: Actor, *, may: str = READ, now: datetime) -> list[Q]:
     """List the conditions of which a case must meet one; [Q()] is all cases, [] is none."""
     by_kind: dict[str, Callable[..., list[Q]]] = {
