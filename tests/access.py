@@ -39,6 +39,7 @@ BY_PLACE = [
     ("/monitor/thema/", {"key": "air"}),
     ("/monitor/", {"key": "pm25"}),
     ("/api/monitor/", {"key": "pm25"}),
+    ("/zaken/typen/", {"key": "klacht", "kind": "statussen"}),
     ("/verwerkingen/", {"key": "sensing.air"}),
     ("/algoritmes/", {"key": "reports.suggest"}),
     ("/mijn/gegevens/", {"key": "cases.handle", "kind": "vraag"}),

@@ -93,6 +93,12 @@ def _left_in_lake(_now: datetime) -> list[str]:
     return notes
 
 
+def _cases(_now: datetime) -> list[str]:
+    from plein.casework.cases.actions.checking import problems
+
+    return problems()
+
+
 def _log(_now: datetime) -> list[str]:
     from plein.foundation.gate import chain
 
@@ -129,6 +135,7 @@ EXAMINATIONS: dict[str, Callable[[datetime], list[str]]] = {
     "database": _database,
     "contracts": _contracts,
     "lake": _lake,
+    "cases": _cases,
     "processing log": _log,
     "events": _events,
     "jobs": _jobs,

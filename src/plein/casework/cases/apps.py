@@ -1,8 +1,8 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from plein.casework.cases.events import StatusSet, ZaakClosed, ZaakDestroyed, ZaakOpened, ZaakReopened
-from plein.foundation.rooms import Activity, Role, Room
+from plein.foundation.rooms import Activity, MenuEntry, Role, Room
 from plein.foundation.words import Text
 
 _PERSONS = Text(
@@ -116,3 +116,29 @@ class Cases(Room):
         from plein.casework.cases.jobs import archive_night, destroy
 
         return (archive_night, destroy)
+
+    def offers(self) -> Sequence[Any]:
+        """Stand in the menus of who manages cases and their archive."""
+        return (
+            MenuEntry(
+                title=Text("Zaaktypen", "Types of cases"), url_name="cases:types", audience="case-manager", order=30
+            ),
+            MenuEntry(
+                title=Text("Archief van zaken", "Archive of cases"),
+                url_name="cases:archive",
+                audience="archivist",
+                order=30,
+            ),
+            MenuEntry(
+                title=Text("Archief van zaken", "Archive of cases"),
+                url_name="cases:archive",
+                audience="case-manager",
+                order=31,
+            ),
+        )
+
+    def furnish(self) -> Callable[..., None]:
+        """Give the function that furnishes the cases of the demo town."""
+        from plein.casework.cases.demo import furnish
+
+        return furnish

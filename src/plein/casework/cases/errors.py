@@ -165,3 +165,42 @@ class StillNeeded(Refused):
     message = gettext_noop("Not destroyed: {zaak} is still needed, for instance by an open case. It is proposed later.")
     status = HTTPStatus.CONFLICT
     code = "still-needed"
+
+
+class TypeExists(Refused):
+    """Another type has this key."""
+
+    message = gettext_noop("Not made: there is a type of case {key} already. Choose another key, or make a version.")
+    status = HTTPStatus.CONFLICT
+    code = "type-exists"
+
+
+class TypeFixed(Refused):
+    """A version that was published does not change."""
+
+    message = gettext_noop("Not changed: this version was published, and cases follow it. Make a new version.")
+    status = HTTPStatus.CONFLICT
+    code = "type-fixed"
+
+
+class TypeUnsound(Refused):
+    """A concept lacks what every type needs."""
+
+    message = gettext_noop("Not published: something is still missing ({faults}). The page says what.")
+    code = "type-unsound"
+
+
+class VersionsOverlap(Refused):
+    """Another version holds on that day."""
+
+    message = gettext_noop("Not published: {day} has passed, or a version starts on or after it. Choose a later day.")
+    status = HTTPStatus.CONFLICT
+    code = "versions-overlap"
+
+
+class PartTaken(Refused):
+    """Another part has this key or number."""
+
+    message = gettext_noop("Not saved: another one has the key {key} or the same number. Choose another.")
+    status = HTTPStatus.CONFLICT
+    code = "part-taken"

@@ -29,6 +29,7 @@ from plein.foundation.events import announce
 from plein.foundation.identity import audit
 from plein.foundation.identity.actors import SYSTEM, Actor, require
 from plein.foundation.identity.models import Staff
+from plein.foundation.jobs import enqueue
 from plein.foundation.rooms import CaseRemover, offers
 
 PROPOSE, APPROVE = "cases.propose-destruction", "cases.archive"
@@ -121,7 +122,9 @@ def decide_list(
     row.state, row.note = LIST.APPROVED if approved else LIST.REFUSED, note
     row.decided_by, row.decided_at = Staff.objects.get(pk=by.key), now
     row.save()
-    if not approved:
+    if approved:
+        enqueue("cases.destroy", key=f"destroy-{row.pk}", lijst=row.pk)
+    else:
         row.regels.all().delete()
     word = "approve" if approved else "refuse"
     audit.note(f"cases.{word}-destruction", subject=subject_of_list(row), by=by, now=now)

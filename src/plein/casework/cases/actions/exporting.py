@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from plein.casework.cases.actions.archiving import PROPOSE
-from plein.casework.cases.actions.documents import place_of, read_document
+from plein.casework.cases.actions.documents import read_document
 from plein.casework.cases.actions.opening import opened_contact
 from plein.casework.cases.errors import NotClosed
 from plein.casework.cases.models import Besluit, Document, Resultaat, Rol, Vertrouwelijkheid, Zaak, Zaakrelatie
@@ -205,16 +205,3 @@ def facts_of(zaak: Zaak) -> dict[str, Any]:
             for line in timeline(zaak)
         ],
     }
-
-
-def missing_files() -> list[str]:
-    """List the documents whose bytes are not on disk with their full size, for `plein check`."""
-    rows = Document.objects.order_by("id").values_list("uuid", "path", "bestandsomvang")
-    return [f"document {uuid}" for uuid, path, size in rows.iterator() if _size(path) != size]
-
-
-def _size(path: str) -> int:
-    try:
-        return place_of(path).stat().st_size
-    except OSError:
-        return -1

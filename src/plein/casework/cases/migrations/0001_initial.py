@@ -11,8 +11,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    initial = True
-
     dependencies = [
         ("identity", "0004_staff_link"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

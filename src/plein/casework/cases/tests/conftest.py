@@ -95,7 +95,7 @@ class TownHall:
 
 
 def _member(name: str, role: str, *of: Team) -> Staff:
-    staff = create_staff(name, email=f"{name}@example.nl", password="kom-op-het-plein-x", by=SYSTEM, now=NOW)
+    staff = create_staff(name, email=f"{name}@example.nl", password=None, demo=True, by=SYSTEM, now=NOW)
     grant_role(staff, role=role, by=SYSTEM, now=NOW)
     for team in of:
         teams.join_team(team, staff, by=SYSTEM, now=NOW)

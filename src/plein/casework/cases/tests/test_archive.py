@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from plein.casework.cases import actions, errors, jobs
-from plein.casework.cases.actions import archiving, exporting
+from plein.casework.cases.actions import archiving, checking, exporting
 from plein.casework.cases.models import (
     Document,
     Entry,
@@ -193,9 +193,17 @@ def test_the_night_dates_lists_and_sweeps(hall: TownHall) -> None:
 
 def test_a_file_that_went_missing_is_named(hall: TownHall) -> None:
     document = actions.add_document(hall.open(), "foto", content=b"beeld", **PHOTO)
-    assert exporting.missing_files() == []
+    assert checking.problems() == []
     actions.documents.place_of(document.path).unlink()
-    assert exporting.missing_files() == [f"document {document.uuid}"]
+    assert f"document {document.uuid}" in checking.problems()[0]
+
+
+def test_a_case_with_a_status_or_result_of_another_type_is_named(hall: TownHall) -> None:
+    wrong, ended = hall.open(), hall.open()
+    Zaak.objects.filter(pk=wrong.pk).update(status=hall.open("boom").status)
+    Zaak.objects.filter(pk=ended.pk).update(einddatum=NOW.date())
+    found = checking.problems()
+    assert [wrong.identificatie in found[0], ended.identificatie in found[1]] == [True, True]
 
 
 def exported(hall: TownHall, by: Actor) -> tuple[Zaak, zipfile.ZipFile]:
