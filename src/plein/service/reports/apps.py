@@ -1,7 +1,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from plein.foundation.rooms import Activity, Algorithm, AreaCard, MapLayer, MenuEntry, Role, Room, Source, Trainer
+from plein.foundation.rooms import (
+    Activity,
+    Algorithm,
+    AreaCard,
+    HomeTile,
+    MapLayer,
+    MenuEntry,
+    Role,
+    Room,
+    Source,
+    Trainer,
+)
 from plein.foundation.words import Text
 from plein.service.reports.events import (
     ReportClosed,
@@ -266,11 +277,17 @@ class Reports(Room):
         ),
     )
     rights = {
+        "cases.read": ("report-coordinator", "inspector"),
+        "cases.handle": ("report-coordinator", "inspector"),
+        "cases.open": ("report-coordinator", "inspector"),
         "reports.manage": ("report-coordinator", "administrator"),
         "reports.handle": ("report-coordinator", "inspector", "case-worker"),
         "reports.inspect": ("inspector", "report-coordinator"),
     }
     right_titles = {
+        "cases.read": Text("Zaken lezen van het eigen team", "Read the cases of the own team"),
+        "cases.handle": Text("Zaken behandelen van het eigen team", "Handle the cases of the own team"),
+        "cases.open": Text("Zaken openen", "Open cases"),
         "reports.manage": Text("Categorieën, regels en teksten beheren", "Manage categories, rules and texts"),
         "reports.handle": Text("Meldingen behandelen", "Handle reports"),
         "reports.inspect": Text("Een ronde langs meldingen lopen", "Walk a round past reports"),
@@ -282,12 +299,23 @@ class Reports(Room):
     )
 
     def offers(self) -> Sequence[Any]:
-        """Offer what can be trained, a heat map, an area's card, and the list for maintenance."""
+        """Offer a tile, the report on the page of its case, what can be trained, a heat map and an area's card."""
         from plein.service.reports.actions.history import train_promise
         from plein.service.reports.actions.training import train
-        from plein.service.reports.queries import learning
+        from plein.service.reports.queries import learning, public
+        from plein.service.reports.views.desk import at_the_desk
 
         return (
+            HomeTile(
+                title=Text("Iets stuk of vervelend op straat?", "Something broken or a nuisance in the street?"),
+                text=Text("Meld het in een minuut, en hoor wat ermee gebeurt.", "Report it in a minute."),
+                url_name="reports:new",
+                icon="map-pin",
+                order=5,
+                number=public.home_number,
+            ),
+            MenuEntry(title=Text("Meldingen", "Reports"), url_name="reports:list", order=5),
+            *at_the_desk(),
             Trainer(name="reports", title=SUGGEST.title, algorithm=SUGGEST.key, train=train),
             Trainer(name="promise", title=PROMISE.title, algorithm=PROMISE.key, train=train_promise),
             MenuEntry(
@@ -320,13 +348,14 @@ class Reports(Room):
         """List what reports do by themselves."""
         from plein.service.reports import jobs
 
-        return (jobs.learn,)
+        return (jobs.learn, jobs.bring, jobs.keep, jobs.forget_traces, jobs.draw_photo)
 
     def hears(self) -> Mapping[type | str, Callable[..., None]]:
-        """Learn again when history was loaded."""
+        """Announce, confirm and pass on what comes in; learn again when history was loaded."""
+        from plein.casework.cases.events import ZaakOpened
         from plein.service.reports import jobs
 
-        return {"nl.plein.catalogue.product-published": jobs.note_publication}
+        return {ZaakOpened: jobs.note_opened, "nl.plein.catalogue.product-published": jobs.note_publication}
 
     def furnish(self) -> Callable[..., None]:
         """Give the function that furnishes the reports of the demo town."""

@@ -1,6 +1,20 @@
 """The questions of saying it, and the forms of staff."""
 
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from plein.casework.cases.models import Zaak
+from plein.casework.cases.queries import zaak_by_reference
 from plein.casework.forms.rules.definition import Question, read_questions
+from plein.foundation import clock
+from plein.foundation.identity.actors import Actor
+from plein.foundation.ui.figures import said
+from plein.service.reports.models import Category, Owner, StandardText
+from plein.service.reports.queries.categories import set_in_use
+from plein.service.reports.queries.staff import report_for, texts_for
+from plein.service.reports.rules.endings import ENDINGS
 
 WHAT = read_questions(
     [
@@ -75,3 +89,120 @@ MORE = read_questions(
 def questions_of(told: object) -> tuple[Question, ...]:
     """Read the extra questions of a category."""
     return read_questions(told)
+
+
+class EndingForm(forms.Form):
+    """How a report ends, honestly."""
+
+    ending = forms.ChoiceField(label=_("How does it end?"), widget=forms.RadioSelect)
+    standard = forms.ModelChoiceField(
+        label=_("Standard text"),
+        queryset=StandardText.objects.none(),
+        required=False,
+        help_text=_("Comes before what you write yourself."),
+    )
+    reason = forms.CharField(
+        label=_("What the reporter reads"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        max_length=2000,
+        help_text=_("Short sentences, in the language of the reporter. Needed when it will not be done."),
+    )
+    planned_on = forms.DateField(
+        label=_("Day it is planned for"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    owner = forms.ModelChoiceField(label=_("Whose it is"), queryset=Owner.objects.none(), required=False)
+
+    def __init__(self, *args: Any, zaak: Zaak, actor: Actor, **more: Any) -> None:
+        super().__init__(*args, **more)
+        report = report_for(zaak)
+        known = [rule for rule in ENDINGS.values() if rule.by_staff]
+        self.fields["ending"].choices = [(rule.key, said(rule.title)) for rule in known]  # type: ignore[attr-defined]
+        texts = texts_for(report) if report else []
+        self.fields["standard"].queryset = StandardText.objects.filter(pk__in=[one.pk for one in texts])  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = Owner.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        self.language = report.language if report else "nl"
+
+    def clean(self) -> dict[str, Any]:
+        """Put the standard text before one's own words."""
+        data: dict[str, Any] = super().clean() or {}
+        standard = data.get("standard")
+        if standard is not None:
+            own = data.get("reason", "")
+            text = standard.text_en if self.language == "en" else standard.text_nl
+            data["reason"] = "\n".join(filter(None, [text, own]))
+        return data
+
+
+class _OfAReport(forms.Form):
+    """A form on the page of a case."""
+
+    def __init__(self, *args: Any, zaak: Zaak, actor: Actor, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.zaak, self.actor = zaak, actor
+
+
+class ReasonForm(_OfAReport):
+    """Why."""
+
+    reason = forms.CharField(label=_("Why?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+
+
+class KindForm(_OfAReport):
+    """Another kind."""
+
+    category = forms.ModelChoiceField(label=_("Kind"), queryset=Category.objects.none())
+    reason = forms.CharField(label=_("Why?"), required=False, max_length=500)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["category"].queryset = Category.objects.filter(set_key=set_in_use(), is_active=True)  # type: ignore[attr-defined]
+
+
+class OwnerForm(_OfAReport):
+    """To whom outside."""
+
+    owner = forms.ModelChoiceField(label=_("Pass it on to"), queryset=Owner.objects.filter(is_active=True))
+    reason = forms.CharField(label=_("What the reporter reads"), required=False, max_length=500)
+
+
+class MergeForm(_OfAReport):
+    """In which other report it goes on."""
+
+    reference = forms.CharField(label=_("Number of the other report"), max_length=40)
+
+    def clean(self) -> dict[str, Any]:
+        """Find the other report among those that this member of staff may see."""
+        data: dict[str, Any] = super().clean() or {}
+        other = zaak_by_reference(self.actor, data.get("reference", ""), now=clock.now())
+        data["into"] = report_for(other) if other else None
+        if data["into"] is None and "reference" not in self.errors:
+            self.add_error("reference", _("There is no such report that you may see. Check the number."))
+        return data
+
+
+class SplitForm(_OfAReport):
+    """A part that goes on by itself."""
+
+    category = forms.ModelChoiceField(label=_("Kind of the part"), queryset=Category.objects.none())
+    text = forms.CharField(label=_("What the part is about"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["category"].queryset = Category.objects.filter(set_key=set_in_use(), is_active=True)  # type: ignore[attr-defined]
+
+
+class WordsForm(_OfAReport):
+    """What others may read."""
+
+    public_text = forms.CharField(
+        label=_("What others may read"), widget=forms.Textarea(attrs={"rows": 6}), required=False, max_length=3000
+    )
+    is_hidden = forms.BooleanField(label=_("Keep this report off the public pages"), required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        report = report_for(self.zaak)
+        if report is not None:
+            self.fields["public_text"].initial = report.public_text
+            self.fields["is_hidden"].initial = report.is_hidden

@@ -3,13 +3,15 @@
 from django.urls import path
 
 from plein.service.reports.api import document, signalen
-from plein.service.reports.views import filing, following, learning, public
+from plein.service.reports.views import filing, following, learning, photos, public
 
 urlpatterns = [
     path("", public.listing, name="list"),
     path("nieuw", filing.new, name="new"),
     path("nieuw/vergeten", filing.forget, name="forget"),
     path("nieuw/<slug:step>", filing.step, name="step"),
+    path("werk/foto/<slug:key>", photos.photo, name="work-photo"),
+    path("werk/foto/<slug:key>/bestand", photos.file, name="work-photo-file"),
     path("verstuurd", filing.sent, name="sent"),
     path("object/<slug:key>", filing.thing, name="thing"),
     path("m/<slug:key>", public.report, name="report"),

@@ -25,7 +25,8 @@ MISSING = {"reason": ReasonNeeded, "day": DayNeeded, "owner": OwnerNeeded}
 DAY = 86_400
 
 
-def _facts(report: Report) -> dict[str, str]:
+def facts_of(report: Report) -> dict[str, str]:
+    """Give what every event of a report says."""
     return {
         "report": report.public_key,
         "reference": report.zaak.identificatie,
@@ -107,7 +108,9 @@ def _owner_facts(owner: Owner | None) -> dict[str, str]:
 def _announce_closed(report: Report, *, by: Actor, now: datetime) -> None:
     days = round((now - report.reported_at).total_seconds() / DAY, 2)
     in_time = report.promise_on is None or local_date(now) <= report.promise_on
-    told = ReportClosed(**_facts(report), ending=report.ending, team=_team(report), days=days, in_time=in_time, at=now)
+    told = ReportClosed(
+        **facts_of(report), ending=report.ending, team=_team(report), days=days, in_time=in_time, at=now
+    )
     announce(told, by=by)
 
 
@@ -138,7 +141,7 @@ def reopen(
         promise_on=promise.on,
         promise_by=promise.by,
     )
-    announce(ReportReopened(**_facts(report), team=_team(report), by_reporter=by_reporter, at=now), by=by)
+    announce(ReportReopened(**facts_of(report), team=_team(report), by_reporter=by_reporter, at=now), by=by)
     tell(report, "report-reopened", by=by, now=now, promised_on=promise.on)
     return report
 
@@ -152,7 +155,7 @@ def judge(report: Report, satisfied: bool, *, reason: str = "", by: Actor, now: 
     if report.closed_at is None:
         raise NotClosed()
     _save(report, now=now, satisfied=satisfied, satisfied_at=now)
-    announce(ReportJudged(**_facts(report), satisfied=satisfied, at=now), by=by)
+    announce(ReportJudged(**facts_of(report), satisfied=satisfied, at=now), by=by)
     if satisfied:
         text = Text("De melder zegt dat het is opgelost.", "The reporter says that it is solved.")
         cases.tell(report.zaak, "judged", text.nl, text.en, audience="person", by=by, now=now)
@@ -186,7 +189,7 @@ def give_to(
 ) -> Report:
     """Give a report to a team."""
     cases.assign(report.zaak, team=team, reason=reason, by=by, now=now, seen=seen)
-    said = ReportRouted(**_facts(report), team=team.key if team else "", owner="", at=now)
+    said = ReportRouted(**facts_of(report), team=team.key if team else "", owner="", at=now)
     announce(said, by=by)
     return report
 

@@ -36,6 +36,7 @@ def merge(report: Report, *, into: Report, by: Actor, now: datetime, seen: int |
     report.state, report.closed_at, report.ending, report.merged_into = CLOSED, now, "merged", into
     report.changed_at = now
     report.save(update_fields=["state", "closed_at", "ending", "merged_into", "changed_at"])
+    report.refresh_from_db(fields=["followers_count"])
     more = 1 + report.followers_count
     Report.objects.filter(pk=into.pk).update(followers_count=F("followers_count") + more, changed_at=now)
     into.followers_count += more

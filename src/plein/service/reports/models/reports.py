@@ -44,7 +44,8 @@ class Report(models.Model):
     with its version, or "term". suggested, certainty: what the algorithm thought (0 to 1); chosen_by: "reporter",
     "suggestion", "staff", "asset" or "machine". given_to: who it was passed on to.
     merged_into: the one that tells further. is_hidden: kept off the public pages by staff. origin_hash: keyed hash of
-    where it came from, likeness: simhash of the text; against spam, both removed within days.
+    where it came from, likeness: simhash of the text; against spam, both removed within days. announced_at: when it was
+    announced and confirmed, once.
     """
 
     zaak = models.OneToOneField(Zaak, models.CASCADE, related_name="report")
@@ -89,6 +90,7 @@ class Report(models.Model):
     origin_hash = models.CharField(max_length=32, blank=True, default="")
     likeness = models.BigIntegerField(null=True)
     text_removed_at = models.DateTimeField(null=True)
+    announced_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
