@@ -14,13 +14,15 @@ its name; so after a crash we ask before we send again.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-import httpx
 from django.conf import settings
 
 from plein.casework.messages.rules.sending import Outcome
+
+if TYPE_CHECKING:
+    import httpx
 
 PATIENCE_S = 15.0
 SENDER_LENGTH = 11
@@ -68,6 +70,8 @@ class Spryng:
             "body": {"text": text},
             "recipients": [{"msisdn": to}],
         }
+        import httpx  # not at the start of web processes
+
         handing()
         try:
             with httpx.Client(timeout=PATIENCE_S) as client:
@@ -80,6 +84,8 @@ class Spryng:
 
     def look_up(self, reference: UUID) -> Outcome | None:
         """Ask by our reference."""
+        import httpx
+
         headers = {"X-Api-Key": self.key, "AccountReference": self.account}
         asked = {"requestName": str(reference), "pageSize": "10", "retrieveMessageBody": "false"}
         try:
@@ -94,7 +100,7 @@ class Spryng:
         return Outcome("sent", answer=str(mine[0].get("status", "")), reference=str(mine[0].get("messageId", ""))[:100])
 
 
-def _read(answer: httpx.Response) -> Outcome:
+def _read(answer: "httpx.Response") -> Outcome:
     said = f"{answer.status_code} {_error(answer)}".strip()[:300]
     if answer.status_code == 202:
         numbers = _data(answer).get("messageIds") or [""]
@@ -108,7 +114,7 @@ def _read(answer: httpx.Response) -> Outcome:
     return Outcome("refused", "address", said)
 
 
-def _data(answer: httpx.Response) -> dict[str, Any]:
+def _data(answer: "httpx.Response") -> dict[str, Any]:
     try:
         found = answer.json()["data"]
     except (json.JSONDecodeError, KeyError, TypeError):
@@ -116,7 +122,7 @@ def _data(answer: httpx.Response) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _error(answer: httpx.Response) -> str:
+def _error(answer: "httpx.Response") -> str:
     """Give the provider's own code for what went wrong, without what was typed."""
     try:
         return " ".join(str(one["errorCode"]) for one in answer.json()["errors"])
