@@ -18,6 +18,8 @@ from plein.casework.forms.models import Draft, Upload
 from plein.casework.forms.rules.definition import Question
 from plein.casework.forms.rules.questions import MOST_ITEMS, NO, YES, Problem, asked, count_of
 from plein.casework.forms.rules.values import LONGEST, MOST_FILES, values_of
+from plein.foundation.ui import maps
+from plein.foundation.words import Text
 
 INPUT_TYPES = {"email": "email", "phone": "tel", "date": "date"}
 AUTOCOMPLETE = {"email": "email", "phone": "tel", "iban": "off", "bsn": "off", "plate": "off"}
@@ -57,7 +59,7 @@ class Asked:
     files: Sequence[Upload] = ()
     known: str = ""
     is_staff: bool = False
-    may_capture: bool = False
+    map: Any = None
     remembers: bool = True
 
     @property
@@ -163,6 +165,7 @@ class _Page:
     login: Mapping[str, str]
     is_staff: bool
     remembers: bool
+    with_map: bool
 
 
 def ask(
@@ -176,16 +179,18 @@ def ask(
     login: Mapping[str, str] | None = None,
     is_staff: bool = False,
     remembers: bool = True,
+    with_map: bool = False,
 ) -> list[Asked]:
     """Give the questions that are asked, ready to draw.
 
     fields: what stands in the fields, by name (a QueryDict or mapping). answers: earlier and present answers, for
     conditions. owner: whose files are shown. remembers: the browser may fill in and keep what is not sensitive.
+    with_map: a place can be pointed at; the page loads the map's styles and scripts and casework_forms/place.js.
     """
     tokens = [token for name in _file_names(questions, fields) for token in values_of(fields, name)]
     found = Upload.objects.filter(token__in=tokens, owner=owner) if tokens else ()
     files = {row.token: row for row in found}
-    page = _Page(fields, problems or {}, language, files, login or {}, is_staff, remembers)
+    page = _Page(fields, problems or {}, language, files, login or {}, is_staff, remembers, with_map)
     return [_asked(question, question.key, page, answers or {}) for question in asked(questions, answers or {})]
 
 
@@ -216,10 +221,21 @@ def _asked(question: Question, name: str, page: _Page, answers: Mapping[str, Any
         return replace(made, files=[page.files[token] for token in held if token in page.files])
     if question.kind in ("address", "place"):
         names = ("postcode", "number", "addition", "address", "lon", "lat", "asset", "how")
-        return replace(made, parts={part: (values_of(page.fields, f"{name}.{part}") or [""])[-1] for part in names})
+        parts = {part: (values_of(page.fields, f"{name}.{part}") or [""])[-1] for part in names}
+        return replace(made, parts=parts, map=_map(parts) if question.kind == "place" and page.with_map else None)
     if question.kind == "bsn":
         return replace(made, known=page.login.get("bsn", ""))
     return replace(made, items=_items(question, name, page, answers)) if question.kind == "group" else made
+
+
+def _map(parts: Mapping[str, str]) -> maps.Map:
+    """Make the map to point at a place on, with the place as it is known."""
+    try:
+        spots = [maps.Spot(id="here", lon=float(parts["lon"]), lat=float(parts["lat"]), name=Text("Hier", "Here"))]
+    except ValueError:
+        spots = []
+    title = Text("Wijs de plek aan", "Point at the place")
+    return maps.points(spots, title=title, unit="", source=Text("eigen kaart", "own map"), period="")
 
 
 def _options(question: Question, held: Sequence[str], language: str) -> list[Option]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from plein.casework.forms.actions import drafts, feedback, resuming, submitting, uploads
+from plein.casework.forms.actions import drafts, feedback, places, resuming, submitting, uploads
 from plein.casework.forms.errors import NotWhole
 from plein.casework.forms.forms import ask, problems_of, sender_of
 from plein.casework.forms.models import Draft, Submission, Upload
@@ -137,6 +137,7 @@ def _page(at: Visit, here: Step, fields: dict[str, list[str]], *, way: Way, prob
         login=drafts.login_facts(at.draft),
         is_staff=at.is_staff,
         remembers=not at.is_staff,
+        with_map=True,
     )
     keys = [one.key for one in way.steps]
     return {
@@ -153,6 +154,7 @@ def _page(at: Visit, here: Step, fields: dict[str, list[str]], *, way: Way, prob
         "to_check": at.request.GET.get("naar") == CHECK or at.request.POST.get("naar") == CHECK,
         "has_conditions": any(one.show_when for question in here.questions for one in (question, *question.questions)),
         "places": _places_of_photos(at, fields),
+        "has_place": any(one.kind == "place" for one in asked),
     }
 
 
@@ -172,7 +174,7 @@ def _answered(at: Visit, here: Step) -> HttpResponseBase:
     sent, refused = uploads.take_files(
         here.questions, request.FILES, sent, owner=owner, now=at.now, language=at.language
     )
-    sent = uploads.only_held(here.questions, sent, owner=owner)
+    sent = places.resolved(here.questions, uploads.only_held(here.questions, sent, owner=owner))
     pressed = press(here.questions, sent, request.POST.get("press", ""))
     if pressed is not None:
         _keep(at, here, pressed)
