@@ -148,6 +148,17 @@ def test_an_answer_brings_its_follow_up_question_without_javascript(client: Clie
     assert 'name="day"' in answer.content.decode()
 
 
+def test_a_script_may_ask_which_questions_stand_there_now_and_nothing_is_judged(client: Client) -> None:
+    begun(client)
+    sent = {"kind": "complaint", "story": "", "do": "refresh"}
+
+    answer = client.post(f"{ASK}/stap/verhaal", sent, headers={"HX-Request": "true"})
+
+    page = answer.content.decode()
+    assert (answer.status_code, 'data-q="day"' in page, 'role="alert"' in page) == (200, True, False)
+    assert 'data-asks="kind"' in page
+
+
 def test_what_no_longer_applies_is_not_sent(client: Client) -> None:
     begun(client)
     client.post(f"{ASK}/stap/verhaal", {**STORY, "kind": "complaint", "day": "2026-11-20", "colleague": "Balie"})

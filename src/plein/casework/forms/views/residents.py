@@ -20,6 +20,7 @@ from plein.casework.forms.models import Draft, Submission, Upload
 from plein.casework.forms.queries import forms as found_forms
 from plein.casework.forms.queries.forms import definition_of
 from plein.casework.forms.rules import sending
+from plein.casework.forms.rules.conditions import questions_in
 from plein.casework.forms.rules.definition import Form, Step, all_questions
 from plein.casework.forms.rules.questions import bind, prefilled, press
 from plein.casework.forms.rules.travel import CHECK, Way
@@ -152,10 +153,17 @@ def _page(at: Visit, here: Step, fields: dict[str, list[str]], *, way: Way, prob
         "back": way.before(here.key),
         "unclear": at.request.GET.get("onduidelijk", ""),
         "to_check": at.request.GET.get("naar") == CHECK or at.request.POST.get("naar") == CHECK,
-        "has_conditions": any(one.show_when for question in here.questions for one in (question, *question.questions)),
+        "asks": " ".join(sorted(_asking(here))),
         "places": _places_of_photos(at, fields),
         "has_place": any(one.kind == "place" for one in asked),
     }
+
+
+def _asking(here: Step) -> set[str]:
+    """List the questions of a step of which the answer decides whether another one in it is asked."""
+    every = [one for question in here.questions for one in (question, *question.questions)]
+    wanted = {key for one in every for key in questions_in(one.show_when)}
+    return wanted & {one.key for one in every}
 
 
 def _places_of_photos(at: Visit, fields: dict[str, list[str]]) -> list[Upload]:

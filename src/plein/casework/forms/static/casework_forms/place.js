@@ -39,7 +39,6 @@
     if (navigator.geolocation) for (const tools of document.querySelectorAll("[data-place-tools]")) tools.hidden = false;
   };
   offer();
-  document.addEventListener("htmx:afterSettle", offer);
   document.addEventListener("click", (event) => {
     const here = event.target.closest("[data-place-here]");
     if (!here) return;
