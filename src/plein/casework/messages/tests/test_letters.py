@@ -1,8 +1,11 @@
 """Letters as PDF: readable by assistive technology, and with the address where the window of the envelope is."""
 
 import io
+import os
+import subprocess
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,3 +144,30 @@ def test_what_cannot_be_set_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(letters.NotSet, match=r"svg|SVG"):
         set_letters([letter(in_pictures=True)])
+
+
+@pytest.mark.conformance
+def test_verapdf_finds_letters_accessible(tmp_path: Path) -> None:
+    jars = os.environ.get("VERAPDF_JARS")
+    if not jars:
+        pytest.skip(
+            "needs veraPDF: set VERAPDF_JARS to the folder of its jars (see docs/decisions/2026-11-22-typst.md)"
+        )
+    (tmp_path / "one.pdf").write_bytes(set_letters([letter()]))
+    (tmp_path / "pictures.pdf").write_bytes(set_letters([letter(in_pictures=True, language="en")]))
+    (tmp_path / "many.pdf").write_bytes(set_letters([letter(), letter(language="en"), letter(in_pictures=True)]))
+
+    words = [
+        "java",
+        "-cp",
+        f"{jars}/*",
+        "org.verapdf.apps.GreenfieldCliWrapper",
+        "--flavour",
+        "ua1",
+        "--format",
+        "text",
+    ]
+    said = subprocess.run([*words, str(tmp_path)], capture_output=True, text=True, check=False, timeout=200).stdout
+
+    judged = {Path(line.split()[1]).name: line.split()[0] for line in said.splitlines() if line.strip()}
+    assert judged == {"one.pdf": "PASS", "pictures.pdf": "PASS", "many.pdf": "PASS"}
