@@ -54,7 +54,7 @@ def _uuid(value: Any) -> UUID | None:
 
 
 def _statement(actor: Actor, now: datetime) -> Statement | None:
-    """Give the statement for an actor; it is written anew when a right, team or type changed, and for a person always."""
+    """Give the statement for an actor; written anew when a right, team or type changed, for a person always."""
     if actor.kind != "staff":
         return _write(actor, now)
     known, types = kept_rights(), catalogus()
