@@ -135,7 +135,10 @@ class HomeTile:
 
 @dataclass(frozen=True, kw_only=True)
 class MenuEntry:
-    """A link in the main menu (audience "everyone") or the staff menu (a role key, or "staff")."""
+    """A link in the main menu (audience "everyone"), at the foot of each page ("foot") or in the staff menu.
+
+    The staff menu shows those for a role key, and those for all staff ("staff").
+    """
 
     title: Text
     url_name: str

@@ -43,6 +43,11 @@ def main_menu(path: str) -> list[Entry]:
     return _links([entry for entry in _entries() if entry.audience == "everyone"], path)
 
 
+def foot_menu(path: str) -> list[Entry]:
+    """List the links at the foot of every page: how the municipality answers for what it does."""
+    return _links([entry for entry in _entries() if entry.audience == "foot"], path)
+
+
 def staff_menu(path: str, *, actor: Actor) -> list[Entry]:
     """List the links for this member of staff: those for all staff and those for its roles."""
     if actor.kind != "staff":

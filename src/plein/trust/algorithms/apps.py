@@ -36,7 +36,7 @@ class Algorithms(Room):
                 icon="cpu",
                 order=85,
             ),
-            MenuEntry(title=self.title, url_name="algorithms:register", order=85),
+            MenuEntry(title=self.title, url_name="algorithms:register", audience="foot", order=85),
             MenuEntry(title=self.title, url_name="algorithms:desk", audience="privacy-officer", order=15),
             SearchSource(key="algorithms", title=self.title, documents=documents),
         )

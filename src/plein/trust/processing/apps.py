@@ -98,7 +98,12 @@ class Processing(Room):
                 icon="shield-check",
                 order=80,
             ),
-            MenuEntry(title=self.title, url_name="processing:register", order=80),
+            MenuEntry(
+                title=Text("Wat wij met persoonsgegevens doen", "What we do with personal data"),
+                url_name="processing:register",
+                audience="foot",
+                order=80,
+            ),
             MenuEntry(
                 title=Text("Verwerkingen", "Processing"),
                 url_name="processing:desk",

@@ -329,6 +329,13 @@ def main_menu(context: Context) -> list[menus.Entry]:
 
 
 @register.simple_tag(takes_context=True)
+def foot_menu(context: Context) -> list[menus.Entry]:
+    """List the links at the foot of every page."""
+    request = context.get("request")
+    return menus.foot_menu(request.path if request else "/")
+
+
+@register.simple_tag(takes_context=True)
 def staff_menu(context: Context) -> list[menus.Entry]:
     """List the links for this member of staff."""
     request = context.get("request")
