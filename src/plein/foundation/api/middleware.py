@@ -59,8 +59,9 @@ class ApiMiddleware:
 
 
 def _as_problem(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+    """Make a problem of an error, unless the interface follows a standard with errors of its own and said it so."""
     is_error = answer.status_code >= 400 and isinstance(answer, HttpResponse)
-    if not is_error or "problem" in answer.headers.get("Content-Type", ""):
+    if not is_error or "problem" in answer.headers.get("Content-Type", "") or hasattr(answer, "says_errors_itself"):
         return answer
     assert isinstance(answer, HttpResponse)
     return from_response(request, answer)

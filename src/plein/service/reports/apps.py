@@ -283,6 +283,7 @@ class Reports(Room):
         "reports.manage": ("report-coordinator", "administrator"),
         "reports.handle": ("report-coordinator", "inspector", "case-worker"),
         "reports.inspect": ("inspector", "report-coordinator"),
+        "reports.file": ("case-worker", "counter"),
     }
     right_titles = {
         "cases.read": Text("Zaken lezen van het eigen team", "Read the cases of the own team"),
@@ -291,6 +292,7 @@ class Reports(Room):
         "reports.manage": Text("Categorieën, regels en teksten beheren", "Manage categories, rules and texts"),
         "reports.handle": Text("Meldingen behandelen", "Handle reports"),
         "reports.inspect": Text("Een ronde langs meldingen lopen", "Walk a round past reports"),
+        "reports.file": Text("Meldingen insturen met een sleutel (Open311)", "File reports with a key (Open311)"),
     }
     retention = Text(
         "Contactgegevens en tekst verdwijnen na een termijn die bij de afloop hoort; elke verwijdering staat in een "

@@ -144,3 +144,21 @@ class SayWhy(Refused):
 
     message = gettext_noop("Nothing was kept. Write when it will be done, or why not.")
     code = "say-why"
+
+
+class KeyRefused(Refused):
+    """Filing over Open311 needs an API key that may file."""
+
+    message = gettext_noop(
+        "Not filed: the api_key is missing, or may not file reports. Ask the municipality for a key with this right."
+    )
+    code = "key-refused"
+    status = HTTPStatus.FORBIDDEN
+
+
+class BadRequest311(Refused):
+    """What came over Open311 cannot be used."""
+
+    message = gettext_noop("The request was not understood: {what} is missing or wrong. Correct it and try again.")
+    code = "bad-open311-request"
+    status = HTTPStatus.BAD_REQUEST

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plein.service.reports.api import document, signalen
+from plein.service.reports.api import document, open311, open311_document, signalen
 from plein.service.reports.views import filing, following, learning, photos, public
 
 urlpatterns = [
@@ -26,5 +26,5 @@ urlpatterns = [
     path("leren/", learning.causes, name="causes"),
     path("leren/<int:pk>/beslis/", learning.decide, name="decide-cause"),
 ]
-api_urlpatterns = signalen.addresses
-__all__ = ["api_urlpatterns", "document", "urlpatterns"]
+api_urlpatterns = [*signalen.addresses, *open311.addresses]
+__all__ = ["api_urlpatterns", "document", "open311_document", "urlpatterns"]
