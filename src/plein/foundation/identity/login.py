@@ -22,11 +22,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from plein.foundation import clock
-from plein.foundation.identity import audit, sessions
+from plein.foundation.identity import audit, sealed, sessions
 from plein.foundation.identity.actors import ANONYMOUS
 from plein.foundation.identity.demo import is_demo_town
 from plein.foundation.identity.models import Staff
 from plein.foundation.identity.queries import staff_actor
+from plein.foundation.identity.second_factor import Factors, seal, unseal
 
 log = logging.getLogger(__name__)
 SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
@@ -76,6 +77,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "cannot_delete_authenticator": _("Your role needs a second step. Set up another one first."),
         "incorrect_code": _("This code does not work. Type another one."),
     }
+
+    def encrypt(self, text: str) -> str:
+        """Seal the secret of an app or of recovery codes."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open it again."""
+        return unseal(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         """Give the name that the app shows."""
@@ -162,7 +171,8 @@ def note_password(sender: Any, request: HttpRequest, user: Any, **_: Any) -> Non
 
 
 def listen() -> None:
-    """Hear what happens around logging in."""
+    """Hear what happens around logging in, and say where sealed secrets stand."""
+    sealed.holders[:] = [Factors()]
     from allauth.account import signals as account
     from allauth.mfa import signals as mfa
     from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed

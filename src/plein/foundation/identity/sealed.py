@@ -5,9 +5,10 @@
 Opening is never done by itself: who needs the text calls `keyring.decrypt`, where the gate can see it.
 """
 
+import base64
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.db import models, transaction
@@ -15,6 +16,7 @@ from django.db import models, transaction
 from plein.foundation.identity import keyring
 
 BATCH = 500
+MARK = "sealed:"  # before a sealed text inside JSON, where no column says so
 
 
 class SealedField(models.BinaryField):  # type: ignore[type-arg]  # no subscript when it runs
@@ -34,6 +36,29 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]  # no subscript
         return None if value is None else bytes(value)
 
 
+def as_text(sealed: bytes) -> str:
+    """Write a sealed text so that it can stand in JSON."""
+    return MARK + base64.b64encode(sealed).decode("ascii")
+
+
+def from_text(text: str) -> bytes:
+    """Read what `as_text` wrote."""
+    return base64.b64decode(text.removeprefix(MARK))
+
+
+class Holder(Protocol):
+    """A place with sealed texts that is no column: counted and sealed again along with the columns."""
+
+    def keys(self) -> Iterator[str]:
+        """Give the id of the key of each text."""
+
+    def seal_again(self) -> int:
+        """Seal what has an older key with the newest; gives how many texts."""
+
+
+holders: list[Holder] = []
+
+
 def sealed_columns() -> Iterator[tuple[type[models.Model], SealedField]]:
     """List every column of the house with sealed texts."""
     for model in apps.get_models():
@@ -48,6 +73,8 @@ def count_by_key() -> Counter[str]:
     for model, field in sealed_columns():
         rows = model._base_manager.exclude(**{field.name: None}).values_list(field.name, flat=True)
         found.update(keyring.key_of(one) for one in rows.iterator(chunk_size=5_000) if one)
+    for holder in holders:
+        found.update(holder.keys())
     return found
 
 
@@ -57,7 +84,8 @@ def seal_again(progress: Callable[[int], None] = lambda count: None) -> int:
     What is already sealed so is left alone, so it can be stopped at any moment and run again.
     Raises KeyGone, SealBroken.
     """
-    return sum(_seal_column(model, field, progress) for model, field in sealed_columns())
+    columns = sum(_seal_column(model, field, progress) for model, field in sealed_columns())
+    return columns + sum(holder.seal_again() for holder in holders)
 
 
 def _seal_column(model: type[models.Model], field: SealedField, progress: Callable[[int], None]) -> int:

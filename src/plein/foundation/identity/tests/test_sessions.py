@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.test import Client
 
 from plein.foundation import clock
+from plein.foundation.identity import keyring, sealed
 from plein.foundation.identity.actions import create_staff, deactivate
 from plein.foundation.identity.actors import SYSTEM
+from plein.foundation.identity.login import first_password_address
 from plein.foundation.identity.models import AuditLine, Person, Staff
+from plein.foundation.identity.second_factor import unseal
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "vier losse woorden samen"
@@ -171,26 +178,80 @@ def test_a_resident_logs_out_on_all_devices() -> None:
     assert AuditLine.objects.filter(action="identity.end-sessions").count() == 1
 
 
+def _app(staff: Staff) -> Callable[[int], str]:
+    """Give an account an app, and give what the app shows so many seconds from now."""
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(staff, secret)
+
+    def shows(after_s: int) -> str:
+        counter = int(clock.now().timestamp() + after_s) // 30
+        return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
+
+    return shows
+
+
+def _second_step(client: Client, code: str) -> Client:
+    client.post("/account/inloggen/tweede-stap", {"code": code})
+    return client
+
+
 def test_a_code_of_the_app_counts_once(log_in: Callable[[], Client], anna: Staff) -> None:
-    from allauth.mfa.totp.internal.auth import (
-        TOTP,
-        format_hotp_value,
-        generate_totp_secret,
-        hotp_value,
-        yield_hotp_counters_from_time,
-    )
+    code = _app(anna)(0)
 
-    secret = generate_totp_secret()
-    TOTP.activate(anna, secret)
-    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    assert _second_step(log_in(), code).get(PAGE).status_code == 200
+    assert _second_step(log_in(), code).get(PAGE).status_code == 302
 
-    def try_it() -> Client:
-        client = log_in()
-        client.post("/account/inloggen/tweede-stap", {"code": code})
-        return client
 
-    assert try_it().get(PAGE).status_code == 200
-    assert try_it().get(PAGE).status_code == 302
+@pytest.mark.parametrize("after_s", [-60, 60])
+def test_a_code_of_the_app_is_over_within_a_minute(after_s: int, log_in: Callable[[], Client], anna: Staff) -> None:
+    code = _app(anna)(after_s)
+
+    assert _second_step(log_in(), code).get(PAGE).status_code == 302
+
+
+def test_secrets_of_the_second_step_are_sealed_and_follow_the_keys(
+    log_in: Callable[[], Client], anna: Staff, data_dir: Path
+) -> None:
+    shows = _app(anna)
+    RecoveryCodes.activate(anna)
+    first = keyring.ring().newest.id
+    assert sealed.count_by_key()[first] == 2
+    assert all(text.startswith(sealed.MARK) for one in Authenticator.objects.all() for text in _secrets(one))
+
+    newest = keyring.add_key().id
+    assert sealed.seal_again() == 2
+    keyring.drop_key(first)
+
+    assert sealed.count_by_key() == {newest: 2}
+    assert _second_step(log_in(), shows(0)).get(PAGE).status_code == 200
+
+
+def _secrets(one: Authenticator) -> list[str]:
+    return [value for name, value in one.data.items() if name in ("secret", "seed")]
+
+
+def test_recovery_codes_are_many_random_bits(anna: Staff) -> None:
+    codes = RecoveryCodes.activate(anna).generate_codes()
+    others = RecoveryCodes(Authenticator.objects.get(user=anna)).generate_codes()
+
+    assert codes == others
+    assert len(set(codes)) == 10
+    assert all(len(code.replace("-", "")) >= 8 and code.isdigit() for code in codes), "eight digits are 26 bits"
+    (seed,) = _secrets(Authenticator.objects.get(user=anna))
+    assert len(unseal(seed)) >= 40, "160 bits"
+
+
+def test_a_new_password_by_mail_leaves_the_second_step_standing(anna: Staff) -> None:
+    _app(anna)
+    client, new = Client(), "zes geheel nieuwe woorden op rij"
+    address = first_password_address(anna).removeprefix("http://localhost:8000")
+    form = client.get(address, follow=True)
+    client.post(form.redirect_chain[-1][0], {"password1": new, "password2": new})
+
+    client.post("/account/inloggen", {"login": "anna", "password": new})
+
+    assert client.get(PAGE).status_code == 302
+    assert client.get("/account/inloggen/tweede-stap").status_code == 200
 
 
 @pytest.mark.parametrize(
