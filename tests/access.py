@@ -39,6 +39,8 @@ BY_PLACE = [
     ("/monitor/thema/", {"key": "air"}),
     ("/monitor/", {"key": "pm25"}),
     ("/api/monitor/", {"key": "pm25"}),
+    ("/formulieren/bestanden/", {"token": "geen"}),
+    ("/formulieren/", {"key": "vraag-of-klacht", "step": "verhaal", "question": "story", "number": "1"}),
     ("/zaken/typen/", {"key": "klacht", "kind": "statussen"}),
     ("/verwerkingen/", {"key": "sensing.air"}),
     ("/algoritmes/", {"key": "reports.suggest"}),

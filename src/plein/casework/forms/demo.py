@@ -1,14 +1,21 @@
 """The forms that Plein ships, with the types of cases that they open."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from plein.casework.cases.actions.types import ensure_zaaktype
+from plein.casework.cases.actions.types import ensure_zaaktype, grant
+from plein.casework.cases.demo import TEAM
 from plein.casework.cases.rules.specs import DecisionSpec, DocumentSpec, ResultSpec, StatusSpec, TypeSpec
+from plein.casework.forms.actions.counting import count
 from plein.casework.forms.actions.editing import bring
+from plein.casework.forms.models import Form, FormVersion, QuestionDay, Remark
+from plein.casework.forms.queries.forms import definition_of
+from plein.casework.forms.rules.definition import all_questions
+from plein.foundation.clock import local_date
 from plein.foundation.identity.actors import SYSTEM
+from plein.foundation.identity.models import Team
 from plein.foundation.words import Text
 
 SHIPPED = Path(__file__).with_name("standard")
@@ -89,6 +96,50 @@ def bring_forms(*, now: datetime) -> None:
         bring(key, data, by=SYSTEM, now=now)
 
 
+# What the demo town is made to have counted: question, share that went wrong, and why, share that left, not clear.
+TROUBLE = {
+    "vraag-of-klacht": (("story", 0.12, "too-short", 0.03, 4), ("answer", 0.02, "empty", 0.05, 1)),
+    "container-op-straat": (
+        ("from", 0.21, "too-early", 0.04, 9),
+        ("blocks", 0.06, "empty", 0.02, 17),
+        ("kvk", 0.14, "too-short", 0.01, 2),
+    ),
+    "parkeervergunning-verhuizen": (("plate", 0.11, "not-a-plate", 0.02, 1), ("proof", 0.19, "file-kind", 0.12, 8)),
+}
+REMARKS = {
+    "container-op-straat": (("blocks", "Hoort de berm ook bij de stoep?"), ("from", "Waarom niet al morgen?")),
+    "parkeervergunning-verhuizen": (("proof", "Ik weet niet welk bewijs u bedoelt."),),
+}
+DAYS, A_DAY = 60, 6
+
+
 def furnish(town: Any, *, now: datetime) -> None:
-    """Give the demo town its forms."""
+    """Give the demo town its forms, and two months of invented counts of how their questions do."""
     bring_forms(now=now)
+    for team in Team.objects.filter(key=TEAM):
+        for spec in TYPES:
+            grant(team, zaaktype=spec.key, area_code="", max_vertrouwelijkheid=4, may="write", by=SYSTEM, now=now)
+    for form in Form.objects.filter(key__in=TROUBLE):
+        version = form.published
+        if version is not None and not QuestionDay.objects.filter(version=version).exists():
+            _count(version, now=now)
+
+
+def _count(version: FormVersion, *, now: datetime) -> None:
+    read, key = definition_of(version), version.form.key
+    began = DAYS * A_DAY
+    told: list[tuple[str, str, int]] = [("", "started", began), ("", "sent", round(began * 0.81))]
+    for question in all_questions(read):
+        shown = round(began * (0.4 if question.show_when else 0.93))
+        told += [(question.key, "shown", shown), (question.key, "answered", round(shown * 0.95))]
+    for name, wrong, why, left, unclear in TROUBLE[key]:
+        step = next(one.key for one in read.steps if name in {question.key for question in one.questions})
+        told += [(name, f"wrong:{why}", round(began * wrong)), (name, "left", round(began * left))]
+        told += [(name, "unclear", unclear), (name, "clear", 2), (f"step:{step}", "left", round(began * left))]
+    for day in range(DAYS):
+        events = [
+            (name, what) for name, what, whole in told for _ in range(whole * (day + 1) // DAYS - whole * day // DAYS)
+        ]
+        count(version, events, now=now - timedelta(days=day))
+    for name, text in REMARKS.get(key, ()):
+        Remark.objects.create(version=version, question=name, day=local_date(now), text=text, language="nl")

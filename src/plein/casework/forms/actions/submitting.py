@@ -21,6 +21,7 @@ from plein.foundation.files import store
 from plein.foundation.geo.places import buurt_at
 from plein.foundation.identity import audit, keyring
 from plein.foundation.identity.actors import SYSTEM, Actor
+from plein.foundation.identity.models import Team
 from plein.foundation.jobs import enqueue
 from plein.foundation.rooms import FormHandler, offers
 
@@ -86,6 +87,7 @@ def _given(sent: Sent, draft: Draft, *, by: Actor, now: datetime) -> tuple[str, 
         lon=lon,
         lat=lat,
         buurt_code=(buurt_at(lon, lat) or "") if has_place else "",
+        team=Team.objects.filter(key=sent.form.settings.team, active=True).first() if sent.form.settings.team else None,
         person=draft.person,
         contact=sent.contact,
         by=by,

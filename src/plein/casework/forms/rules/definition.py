@@ -120,6 +120,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     the role of who asks. document: key of the document type of answers and files. activity: the processing activity.
     message: template of the confirmation. counter: staff may fill it in for people. contact_*, place: keys of the
     questions with name, e-mail, phone, address and place. keep_days: how long an unfinished form without link is kept.
+    team: key of the team that the case comes to.
     """
 
     login: Literal["none", "optional", "needed"] = "none"
@@ -137,6 +138,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     contact_phone: str = ""
     contact_address: str = ""
     place: str = ""
+    team: str = ""
 
 
 class Form(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

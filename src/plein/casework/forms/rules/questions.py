@@ -284,7 +284,7 @@ YES, NO = Text("Ja", "Yes"), Text("Nee", "No")
 
 
 def _said_number(question: Question, value: Any, language: str) -> str:
-    text = str(value).replace(".", "," if language == "nl" else ".")
+    text = str(value).removesuffix(".0").replace(".", "," if language == "nl" else ".")
     return f"{text} {question.unit.said(language)}".strip()
 
 

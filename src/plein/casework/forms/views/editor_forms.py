@@ -105,7 +105,7 @@ class TextsForm(_Base):
     fieldsets = (
         (_("What it says"), ("title_*", "lead_*", "needs_*", "minutes", "other_ways_*", "next_*")),
         (_("How it behaves"), ("login", "resume", "resume_days", "keep_days", "counter", "message")),
-        (_("Where it goes"), ("zaaktype", "document", "activity")),
+        (_("Where it goes"), ("zaaktype", "team", "document", "activity")),
         (_("Which question asks for"), ("contact_*", "place")),
     )
     title_nl, title_en = _text(_("Title in Dutch"), required=True), _text(_("Title in English"), required=True)
@@ -128,6 +128,9 @@ class TextsForm(_Base):
     counter = forms.BooleanField(label=_("Staff may fill it in for people"), required=False)
     message = _text(_("Text of the confirmation"), help_text=_("Key of a message; empty sends none."))
     zaaktype = _text(_("Type of case that it opens"))
+    team = _text(
+        _("Team that gets the case"), help_text=_("Key of the team; empty leaves it to whoever divides the work.")
+    )
     document = _text(_("Kind of document of the answers"))
     activity = _text(_("Processing activity"))
     contact_name = forms.ChoiceField(label=_("the name"), required=False)
@@ -139,7 +142,7 @@ class TextsForm(_Base):
     TEXTS = ("title", "lead", "needs", "other_ways", "next")
     OWN = (
         *("login", "resume", "resume_days", "keep_days", "counter", "message", "zaaktype", "document", "activity"),
-        *("contact_name", "contact_email", "contact_phone", "contact_address", "place"),
+        *("team", "contact_name", "contact_email", "contact_phone", "contact_address", "place"),
     )
 
     def __init__(self, *args: Any, form: Form, **kwargs: Any) -> None:
