@@ -12,6 +12,8 @@ from plein.casework.cases import queries as cases
 from plein.casework.cases.errors import NoSuchCase
 from plein.casework.cases.models import NO_DAY, Audience, Document, Rol, Statustype, Zaak
 from plein.casework.cases.queries.types import with_types
+from plein.casework.messages.models import Message
+from plein.casework.messages.queries.inbox import Shown, shown
 from plein.casework.mine.errors import NoSuchDocument
 from plein.casework.mine.queries.standing import Standing
 from plein.casework.mine.rules.cases import SECRET_FROM, is_shown, next_of
@@ -139,10 +141,20 @@ def document_of(case: MyCase, uuid: UUID) -> Document:
     return found
 
 
+def messages_of(standing: Standing, case: MyCase) -> list[Shown]:
+    """List what the person was told about a case, newest first; one query."""
+    rows = Message.objects.filter(person=standing.person, zaak=case.zaak, in_inbox=True).order_by("-pk")
+    return [shown(row) for row in rows.select_related("template", "zaak", "person")[:PAGE]]
+
+
 def opened_by(standing: Standing) -> list[str]:
-    """List the newest cases that the person asked for, under which they may stand in the log; one query."""
+    """List the newest cases that the person asked for, under which they may stand in the log; one query.
+
+    By uuid, as pages and interfaces name a case, and by number, as the letters about it do.
+    """
     roles = Rol.objects.filter(person=standing.person, roltype__omschrijving_generiek="initiator").order_by("-zaak_id")
-    return [uuid.hex for uuid in roles.values_list("zaak__uuid", flat=True)[:MOST_CODES]]
+    found = roles.values_list("zaak__uuid", "zaak_id")[:MOST_CODES]
+    return [name for uuid, pk in found for name in (uuid.hex, str(pk))]
 
 
 def cards(standing: Standing, *, now: datetime) -> list[tuple[Text, list[dict[str, Any]]]]:

@@ -180,7 +180,7 @@ def test_under_a_mandate_only_the_cases_within_its_scope_are_shown_and_written_d
 
     code = log.code_of("person", people["fatima"].key)
     fields = [line.attributes[log.FIELDS] for line in intake.lines().filter(subject_id=code).order_by("number")]
-    assert fields == [["cases", "status"], ["zaak", "timeline", "documents"]]
+    assert fields == [["cases", "status"], ["zaak", "timeline", "documents", "messages"]]
     Mandate.objects.update(ended_at=clock.now())
     assert client.get(page("case", zaak.uuid)).status_code == 404
 
@@ -221,11 +221,14 @@ def test_pages_of_cases_cost_the_same_however_many_there_are(
     zaken = [felling() for _ in range(count)]
     as_resident(client, "jan")
     settled()
-    addresses = [(page("home"), 3), (page("cases"), 3), (page("case", zaken[0].uuid), 5)]
+    addresses = [(page("home"), 4), (page("cases"), 3), (page("case", zaken[0].uuid), 6)]
     for address, _ in addresses:
         text_of(client, address)
 
-    for address, queries in addresses:  # session, person, cases; of one also its lines and documents
+    for (
+        address,
+        queries,
+    ) in addresses:  # session, person, cases; unread messages; of one case its lines, documents and messages
         with django_assert_num_queries(queries):
             text_of(client, address)
 

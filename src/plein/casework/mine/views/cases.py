@@ -43,12 +43,13 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     now = clock.now()
     standing = standing_of(actor_of(request), now=now)
     found = cases.my_case(standing, uuid, now=now)
-    actions.note_look(standing, ["zaak", "timeline", "documents"], now=now)
+    actions.note_look(standing, ["zaak", "timeline", "documents", "messages"], now=now)
     context = {
         "standing": standing,
         "case": found,
         "lines": cases.lines_of(found),
         "documents": cases.documents_of(found),
+        "messages_about": cases.messages_of(standing, found),
         "parts": cases.parts(standing, found, now=now),
         "tab": "cases",
     }

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from plein.casework.messages.queries import unread_count
 from plein.casework.mine import actions
 from plein.casework.mine.queries import cases
 from plein.casework.mine.queries.standing import standing_of
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": [one for one in found if one.waits],
         "asked": [line for _, lines in cards for line in lines if line.get("waits")],
         "cards": [(title, [line for line in lines if not line.get("waits")]) for title, lines in cards],
+        "unread": unread_count(standing.person) if standing.is_whole else 0,
         "tab": "home",
     }
     return render(request, "mine/home.html", context)
