@@ -28,7 +28,7 @@ from plein.casework.messages.queries import Shown
 from plein.casework.messages.rules import saying
 from plein.casework.messages.rules.content import MONTHS
 from plein.foundation.clock import local_date
-from plein.foundation.ui.icons import shape
+from plein.foundation.ui.icons import VENDOR, shape
 from plein.foundation.words import Text
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "templates" / "messages" / "letter.typ"
@@ -40,7 +40,9 @@ import pathlib, sys
 import typst
 said = sys.stdin.buffer.read().decode()
 template = pathlib.Path(sys.argv[1]).read_bytes()
-made = typst.compile(template, format="pdf", pdf_standards=["ua-1"], sys_inputs={"told": said})
+made = typst.compile(
+    template, format="pdf", pdf_standards=["ua-1"], sys_inputs={"told": said}, font_paths=[sys.argv[2]]
+)
 sys.stdout.buffer.write(made)
 """
 PAGE, LETTERS = Text("bladzijde", "page"), Text("Brieven", "Letters")
@@ -89,7 +91,7 @@ def set_letters(letters: Sequence[Letter]) -> bytes:
         "place": PLACES[mine["LETTER_WINDOW"]],
         "letters": [_said(letter) for letter in letters],
     }
-    words = [sys.executable, "-I", "-c", SETTER, str(TEMPLATE)]
+    words = [sys.executable, "-I", "-c", SETTER, str(TEMPLATE), str(VENDOR / "print")]
     done = subprocess.run(  # noqa: S603
         words, input=json.dumps(said).encode(), capture_output=True, timeout=PATIENCE_S, check=False
     )

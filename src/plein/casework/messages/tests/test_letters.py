@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from plein.casework.messages.actions import letters
 from plein.casework.messages.actions.letters import Letter, set_letters
+from plein.foundation.ui.icons import VENDOR
 
 MM = 72 / 25.4
 TOLD = {
@@ -121,6 +122,18 @@ def test_a_picture_letter_has_one_short_sentence_per_pictogram() -> None:
 
     assert "Doe open." in text
     assert "Doe de deur open." not in text
+
+
+def test_letters_are_set_in_the_letters_of_the_house_also_names_from_elsewhere() -> None:
+    if not (VENDOR / "print").is_dir():
+        pytest.skip("the front end was not built")
+    told = {**TOLD, "name": "Łukasz Şahin-Őry"}
+
+    page = PdfReader(io.BytesIO(set_letters([letter(told=told)]))).pages[0]
+
+    fonts = {str(font.get_object()["/BaseFont"]).split("+")[1] for font in page["/Resources"]["/Font"].values()}
+    assert {name.split("-")[0] for name in fonts} == {"AtkinsonHyperlegibleNext", "AtkinsonHyperlegibleMore"}
+    assert "Beste Łukasz Şahin-Őry," in " ".join(page.extract_text().split())
 
 
 def test_letters_together_each_begin_on_the_front_of_a_sheet() -> None:
