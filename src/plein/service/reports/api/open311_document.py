@@ -20,7 +20,7 @@ def _in_query(name: str, said: str) -> Document:
 
 
 def _told(key: str, summary: str, *parameters: Document, status: str = "200", **more: Any) -> Document:
-    errors = {code: {"description": said, "content": KINDS} for code, said in _ERRORS.items()}
+    errors = {code: {"description": said} for code, said in _ERRORS.items()}  # in the form of the standard itself
     found = {"description": summary, "content": KINDS}
     return {
         "summary": summary,
