@@ -34,6 +34,28 @@ def _settings(_now: datetime) -> list[str]:
     return problems
 
 
+def _keys(_now: datetime) -> list[str]:
+    """Look whether everything that is sealed can be opened, and whether only its owner can read the keys."""
+    from plein.foundation.identity import keyring, sealed
+    from plein.foundation.identity.models import Person
+
+    path, found = keyring.path_of_keys(), keyring.ring()
+    problems = [f"Others can read {path.name}. Run: chmod 600 {path}"] if path.stat().st_mode & 0o077 else []
+    gone = {key: count for key, count in sealed.count_by_key().items() if found.by_id(key) is None}
+    lost = [
+        f"{count} texts need the key {key}, which {path.name} lacks. Put the right file back."
+        for key, count in gone.items()
+    ]
+    if gone:
+        return problems + lost
+    person = Person.objects.exclude(bsn=None).order_by("-pk").first()
+    if person is not None and person.bsn is not None:
+        bsn = keyring.decrypt(person.bsn, about="identity.bsn")
+        if keyring.keyed_hash("bsn", bsn) != person.bsn_hash:
+            problems.append(f"{path.name} has another hash key: nobody is found again. Put the right file back.")
+    return problems
+
+
 def _database(_now: datetime) -> list[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -132,6 +154,7 @@ def _disk(_now: datetime) -> list[str]:
 
 EXAMINATIONS: dict[str, Callable[[datetime], list[str]]] = {
     "settings": _settings,
+    "keys": _keys,
     "database": _database,
     "contracts": _contracts,
     "lake": _lake,

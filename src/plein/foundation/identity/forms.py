@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plein.foundation import clock
 from plein.foundation.identity.actors import Actor, can
+from plein.foundation.identity.models import Partner, Staff, Team
 from plein.foundation.identity.roles import all_right_titles, all_rights, all_roles
 
 
@@ -123,3 +124,58 @@ class PartnerForm(forms.Form):
     key = forms.SlugField(label=_("Short name"), max_length=60, help_text=_("Lower-case letters and dashes: politie"))
     name = forms.CharField(label=_("Name of the organisation"), max_length=200)
     oin = forms.CharField(label=_("OIN"), max_length=20, required=False)
+
+
+class PartnerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Offers the partners by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name a partner."""
+        return str(obj.name)
+
+
+class TeamForm(forms.Form):
+    """Makes a team, or changes one; its key stays."""
+
+    key = forms.SlugField(label=_("Short name"), max_length=60, help_text=_("Lower-case letters and dashes: groen"))
+    title_nl = forms.CharField(label=_("Name in Dutch"), max_length=100)
+    title_en = forms.CharField(label=_("Name in English"), max_length=100)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    partner = PartnerField(
+        Partner.objects.none(),
+        label=_("Of which partner?"),
+        required=False,
+        to_field_name="key",
+        empty_label=_("None: a team of the municipality"),
+    )
+    active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+    def __init__(self, *args: Any, team: Team | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        partner = self.fields["partner"]
+        assert isinstance(partner, forms.ModelChoiceField)
+        partner.queryset = Partner.objects.filter(active=True).order_by("name")
+        self.team = team
+        if team is not None:
+            self.fields["key"].disabled = True
+
+    def clean_key(self) -> str:
+        """Refuse a key that another team has."""
+        key: str = self.cleaned_data["key"]
+        if self.team is None and Team.objects.filter(key=key).exists():
+            raise forms.ValidationError(_("There is a team with this short name. Choose another."))
+        return key
+
+
+class MemberForm(forms.Form):
+    """Puts somebody in a team."""
+
+    username = forms.CharField(label=_("User name"), max_length=150)
+    is_lead = forms.BooleanField(label=_("Leads the team"), required=False)
+
+    def clean_username(self) -> Staff:
+        """Find the open account."""
+        staff = Staff.objects.filter(username__iexact=self.cleaned_data["username"].strip(), is_active=True).first()
+        if staff is None:
+            raise forms.ValidationError(_("There is no open account with this name. Look it up under Staff accounts."))
+        return staff

@@ -9,7 +9,7 @@ from allauth.mfa.webauthn import views as keys
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from plein.foundation.identity import mandate_views, resident_views, views
+from plein.foundation.identity import mandate_views, resident_views, team_views, views
 from plein.foundation.identity.access import everyone, staff_only
 from plein.foundation.identity.openid import views as openid
 
@@ -39,6 +39,10 @@ urlpatterns = [
     path("account/wachtwoord/vergeten", views.forgotten, name="forgotten"),
     path("account/medewerkers/<int:pk>/koppelen", views.link_account, name="link-staff"),
     path("account/medewerkers/<int:pk>/ontkoppelen", views.unlink_account, name="unlink-staff"),
+    path("account/teams", team_views.teams, name="teams"),
+    path("account/teams/<slug:key>", team_views.team, name="team"),
+    path("account/teams/<slug:key>/leden", team_views.join, name="join-team"),
+    path("account/teams/<slug:key>/leden/<int:pk>/weg", team_views.leave, name="leave-team"),
     path("account/partners", views.partners, name="partners"),
     path("account/partners/<slug:key>/sleutel", views.partner_token, name="partner-token"),
 ]

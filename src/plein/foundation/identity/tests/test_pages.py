@@ -19,7 +19,8 @@ from plein.foundation.identity import actions
 from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.identity.demo import PASSWORD, accounts, furnish_staff
 from plein.foundation.identity.forms import right_shown
-from plein.foundation.identity.models import ApiToken, AuditLine, Partner, Staff
+from plein.foundation.identity.models import ApiToken, AuditLine, Partner, Staff, Team
+from plein.foundation.identity.teams import teams_of
 from plein.foundation.identity.templatetags.identity import browser
 
 pytestmark = pytest.mark.django_db
@@ -381,3 +382,36 @@ def test_setting_the_app_up_asks_for_its_code_in_the_words_of_the_house(client: 
     page = client.get(reverse("mfa_activate_totp")).content.decode()
 
     assert "Code uit de app" in page
+
+
+def test_an_administrator_makes_a_team_and_says_who_is_in_it(client: Client) -> None:
+    furnish_staff(now=clock.now())
+    actions.create_staff("anna", by=SYSTEM, now=clock.now())
+    actions.add_partner("buur", name="Buurgemeente", by=SYSTEM, now=clock.now())
+    log_in(client, "demo-beheerder", PASSWORD)
+    told = {"key": "groen", "title_nl": "Groen", "title_en": "Green", "email": "", "partner": "buur", "active": "on"}
+
+    assert client.post("/account/teams", told).url == "/account/teams/groen"
+    assert client.post("/account/teams", told).status_code == 422
+    assert client.post("/account/teams/groen/leden", {"username": "nobody"}).status_code == 422
+    page = client.post(
+        "/account/teams/groen/leden", {"username": "Anna", "is_lead": "on"}, follow=True
+    ).content.decode()
+    anna = Staff.objects.get(username="anna")
+    assert "leidt het team" in page
+    assert len(teams_of(anna.pk, now=clock.now())) == 1
+    assert "1 persoon" in client.get("/account/teams").content.decode()
+
+    client.post("/account/teams/groen", {**told, "title_nl": "Bomen", "partner": "", "key": "rood"})
+    client.post(f"/account/teams/groen/leden/{anna.pk}/weg")
+
+    team = Team.objects.get()
+    assert (team.key, team.title_nl, team.partner) == ("groen", "Bomen", None)
+    assert teams_of(anna.pk, now=clock.now()) == frozenset()
+
+
+def test_only_an_administrator_sees_the_teams(client: Client) -> None:
+    furnish_staff(now=clock.now())
+    log_in(client, "demo-analist", PASSWORD)
+
+    assert client.get("/account/teams").status_code == 403
