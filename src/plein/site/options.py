@@ -144,6 +144,12 @@ OPTIONS = [
         "Days after which a report is in the open data: no sooner, so that nobody can tell who was at the window.",
         int,
     ),
+    Option(
+        "PHOTOS_SHOWN",
+        "looked-at",
+        "When others see photos with reports: `looked-at` by staff, or `blurred` as soon as a computer did.",
+        one_of("looked-at", "blurred"),
+    ),
     Option("PHONE", "14 0999", "Phone number of the municipality, day and night, for what cannot wait."),
     Option(
         "OIN",

@@ -320,6 +320,15 @@ class Reports(Room):
             *at_the_desk(),
             Trainer(name="reports", title=SUGGEST.title, algorithm=SUGGEST.key, train=train),
             Trainer(name="promise", title=PROMISE.title, algorithm=PROMISE.key, train=train_promise),
+            *(
+                MenuEntry(
+                    title=Text("Foto's bekijken", "Photos to look at"),
+                    url_name="reports:work-photos",
+                    audience=role,
+                    order=40,
+                )
+                for role in ("report-coordinator", "inspector")
+            ),
             MenuEntry(
                 title=Text("Waar hetzelfde terugkomt", "Where the same comes back"),
                 url_name="reports:causes",
@@ -350,7 +359,7 @@ class Reports(Room):
         """List what reports do by themselves."""
         from plein.service.reports import jobs
 
-        return (jobs.learn, jobs.bring, jobs.keep, jobs.forget_traces, jobs.draw_photo)
+        return (jobs.learn, jobs.bring, jobs.keep, jobs.forget_traces, jobs.blur_photo)
 
     def hears(self) -> Mapping[type | str, Callable[..., None]]:
         """Announce, confirm and pass on what comes in; learn again when history was loaded."""

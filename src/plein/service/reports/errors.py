@@ -162,3 +162,28 @@ class BadRequest311(Refused):
     message = gettext_noop("The request was not understood: {what} is missing or wrong. Correct it and try again.")
     code = "bad-open311-request"
     status = HTTPStatus.BAD_REQUEST
+
+
+class PhotoNotBlurred(Refused):
+    """Nobody made faces and plates in it unreadable yet."""
+
+    message = gettext_noop(
+        "Not shown: faces and plates in this photo are not looked for yet. Mark them by hand, or wait."
+    )
+    status = HTTPStatus.CONFLICT
+    code = "photo-not-blurred"
+
+
+class PhotoChanged(Refused):
+    """Somebody else changed the photo since this person looked."""
+
+    message = gettext_noop("Not changed: somebody else just changed this photo. Look at it again, then choose.")
+    status = HTTPStatus.CONFLICT
+    code = "photo-changed"
+
+
+class TooManyBoxes(Refused):
+    """More places than a photo can have, or a place outside it."""
+
+    message = gettext_noop("Not changed: mark at most {most} places, all inside the photo.")
+    code = "too-many-boxes"

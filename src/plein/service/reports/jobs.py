@@ -11,12 +11,12 @@ from plein.foundation.events import announce
 from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.jobs import enqueue, job
 from plein.foundation.words import Text
-from plein.service.reports.actions import keeping, learning, photos, routing
+from plein.service.reports.actions import blurring, keeping, learning, routing
 from plein.service.reports.actions.filing import route_of
 from plein.service.reports.actions.handling import facts_of
 from plein.service.reports.actions.telling import tell
 from plein.service.reports.events import ReportFiled
-from plein.service.reports.models import Owner, Photo, Report, Transfer
+from plein.service.reports.models import Owner, Report, Transfer
 from plein.service.reports.rules.zaaktype import KEY
 from plein.service.reports.sources.history import PRODUCT
 
@@ -77,12 +77,10 @@ def forget_traces(*, now: datetime) -> int:
     return keeping.forget_traces(now=now)
 
 
-@job("reports.draw-photo", title=Text("Een foto onherkenbaar maken", "Make a photo unrecognisable"))
-def draw_photo(*, photo: int, now: datetime) -> None:
-    """Draw the photo that others may see."""
-    found = Photo.objects.filter(pk=photo, state="waiting").first()
-    if found is not None:
-        photos.draw(found, now=now)
+@job(blurring.JOB, title=Text("Een foto onherkenbaar maken", "Make a photo unrecognisable"))
+def blur_photo(*, photo: int, now: datetime) -> str:
+    """Make faces and plates in a photo unreadable."""
+    return blurring.blur_new(photo, by=SYSTEM, now=now)
 
 
 @job("reports.learn", at="03:20", title=Text("Leren van meldingen", "Learn from reports"))
