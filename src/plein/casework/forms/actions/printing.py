@@ -4,7 +4,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from plein.casework.cases.models import Audience
 from plein.casework.forms.models import ABOUT_ANSWERS, FormVersion, Submission
 from plein.casework.forms.queries.forms import definition_of
 from plein.casework.forms.rules import sending
+from plein.casework.forms.rules.conditions import questions_in
 from plein.casework.forms.rules.definition import Condition, Form, Question, all_questions
-from plein.casework.forms.rules.questions import NO, YES
+from plein.casework.forms.rules.questions import NO, YES, said
 from plein.casework.forms.rules.sending import Line
 from plein.foundation.clock import TOWN
 from plein.foundation.files import store
@@ -116,50 +117,48 @@ def blank_paper(version: FormVersion, language: str) -> bytes:
     )
     segno.make(address, error="m").save(code, kind="svg", border=1, xmldecl=False)
     told["qr"] = code.getvalue().decode()
-    labels = {question.key: question.label.said(language) for question in all_questions(form)}
+    known = {question.key: question for question in all_questions(form)}
     for step in form.steps:
-        asked = [_paper(question, language, labels) for question in step.questions]
+        asked = [_paper(question, language, known) for question in step.questions]
         told["steps"].append(
             {"title": step.title.said(language), "lead": step.lead.said(language), "questions": asked, "lines": []}
         )
     return set_pdf(told)
 
 
-def _paper(question: Question, language: str, labels: dict[str, str]) -> dict[str, Any]:
+def _paper(question: Question, language: str, known: Mapping[str, Question]) -> dict[str, Any]:
     options = [{"label": one.label.said(language), "hint": one.hint.said(language)} for one in question.choices]
     if question.kind == "yes_no":
         options = [{"label": text.said(language), "hint": ""} for text in (YES, NO)]
-    known = labels | {inner.key: inner.label.said(language) for inner in question.questions}
+    inside = {**known, **{inner.key: inner for inner in question.questions}}
     return {
         "kind": question.kind,
         "label": question.label.said(language),
         "hint": question.hint.said(language),
         "optional": not question.required,
-        "only": only_if(question.show_when, language, labels),
+        "only": only_if(question.show_when, language, known),
         "options": options,
         "unit": question.unit.said(language),
-        "questions": [_paper(inner, language, known) for inner in question.questions],
+        "questions": [_paper(inner, language, inside) for inner in question.questions],
         "copies": max(COPIES, int(question.least or 0)),
     }
 
 
-ONLY = Text("Alleen als u dit invulde bij: {labels}", "Only when you filled this in at: {labels}")
+ONLY = Text("Alleen als u dit invulde bij “{label}”: {value}", "Only when you filled this in at “{label}”: {value}")
+SOMETIMES = Text("Hangt af van uw antwoord bij {labels}", "Depends on your answer at {labels}")
+SAYABLE = ("is", "includes", "one_of")
 
 
-def only_if(condition: Condition | None, language: str, labels: dict[str, str]) -> str:
-    """Say on paper when a question need not be answered: by the questions that it follows from."""
-    from plein.casework.forms.rules.conditions import questions_in
-
-    names = [f"“{labels[key]}”" for key in labels if key in questions_in(condition)]
-    wanted = condition.value if condition is not None and condition.question and not condition.all else None
-    if not names:
+def only_if(condition: Condition | None, language: str, known: Mapping[str, Question]) -> str:
+    """Say on paper when a question need not be answered: by which answer to which question it is asked."""
+    if condition is None:
         return ""
-    told = ONLY.said(language).format(labels=", ".join(names))
-    return f"{told} ({_wanted(wanted, language)})" if isinstance(wanted, bool) else told
-
-
-def _wanted(value: bool, language: str) -> str:
-    return (YES if value else NO).said(language).lower()
+    question = known.get(condition.question)
+    if question is not None and condition.test in SAYABLE and not (condition.all or condition.any or condition.none):
+        label, value = question.label.said(language), said(question, condition.value, language)
+        return ONLY.said(language).format(label=label, value=value)
+    labels = ", ".join(f"“{known[key].label.said(language)}”" for key in known if key in questions_in(condition))
+    return SOMETIMES.said(language).format(labels=labels)
 
 
 def print_paper(version: FormVersion) -> None:

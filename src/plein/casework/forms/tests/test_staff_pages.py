@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from plein.casework.cases.models import Zaak
 from plein.casework.forms.actions import counting, editing, printing
+from plein.casework.forms.demo import shipped
 from plein.casework.forms.models import Draft, Form, FormVersion, Remark, Submission
 from plein.casework.forms.queries import insight
 from plein.casework.forms.queries.forms import definition_of
@@ -104,6 +105,17 @@ def test_the_form_on_paper_is_accessible_and_asks_everything(key: str) -> None:
     assert "pdfuaid:part>1<" in root["/Metadata"].get_object().get_data().decode()
     asked = [question.label.nl for step in definition_of(version).steps for question in step.questions]
     assert [label for label in asked if "".join(label.split()) not in text] == []
+
+
+def test_paper_says_by_which_answer_a_question_is_asked() -> None:
+    known = {one.key: one for step in read_form(shipped()["vraag-of-klacht"]).steps for one in step.questions}
+    on_paper = [printing.only_if(known[key].show_when, "nl", known) for key in ("kind", "day", "name")]
+
+    assert on_paper == [
+        "",
+        "Alleen als u dit invulde bij “Wat wilt u doen?”: Een klacht indienen",
+        "Hangt af van uw antwoord bij “Hoe wilt u ons antwoord?”",
+    ]
 
 
 def test_the_paper_is_given_once_it_is_made(client: Client) -> None:
