@@ -234,8 +234,10 @@ def by_link(secret: str, *, now: datetime) -> Draft:
 
 
 @transaction.atomic
-def take_up(secret: str, *, owner: str, now: datetime) -> Draft:
+def take_up(secret: str, *, owner: str, helper_id: int | None = None, now: datetime) -> Draft:
     """Go on with a draft in this browser; the browser where it stood before loses it.
+
+    helper_id: staff who go on with it for somebody; without, who goes on does so without help.
 
     Raises LinkGone.
     """
@@ -243,8 +245,9 @@ def take_up(secret: str, *, owner: str, now: datetime) -> Draft:
     rows = Draft.objects.filter(owner_hash=hashed(owner), version__form=draft.version.form, sent_at=None)
     for other in rows.exclude(pk=draft.pk):
         wipe(other, now=now)
-    draft.owner_hash = hashed(owner)
-    draft.save(update_fields=["owner_hash"])
+    draft.owner_hash, draft.helper_id = hashed(owner), helper_id
+    draft.channel = ("desk" if draft.channel == "web" else draft.channel) if helper_id else "web"
+    draft.save(update_fields=["owner_hash", "helper_id", "channel"])
     return draft
 
 

@@ -63,6 +63,27 @@ def test_residents_do_not_see_the_help_of_the_counter(client: Client) -> None:
     assert "lees het voor" not in client.get(f"{ASK}/stap/verhaal").content.decode()
 
 
+def test_a_link_brings_a_form_from_the_counter_home_and_from_home_to_the_counter(staff: Staff, client: Client) -> None:
+    counter = staff("counter")
+    counter.post("/formulieren/werk/balie", {"form": "vraag-of-klacht", "channel": "phone"})
+    counter.post(f"{ASK}/stap/verhaal", {"kind": "question", "story": "Wanneer is de balie open?"})
+
+    client.post(link_in(counter.post(f"{ASK}/bewaren", {"email": ""})))
+    at_home = client.get(f"{ASK}/stap/verhaal").content.decode()
+    counter.post(link_in(client.post(f"{ASK}/bewaren", {"email": ""})))
+    at_the_desk = counter.get(f"{ASK}/stap/verhaal").content.decode()
+
+    assert ("de balie open" in at_home, "lees het voor" in at_home) == (True, False)
+    assert "lees het voor" in at_the_desk
+    assert Draft.objects.get().channel == "desk"
+
+
+def link_in(answer: Any) -> str:
+    found = re.search(r"/formulieren/verder/[\w-]+", answer.content.decode())
+    assert found
+    return found[0]
+
+
 def test_a_number_typed_at_the_counter_finds_the_person_and_stays_nowhere_else(staff: Staff) -> None:
     counter = staff("counter")
     counter.post("/formulieren/werk/balie", {"form": "parkeervergunning-verhuizen", "channel": "desk"})

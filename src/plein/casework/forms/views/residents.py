@@ -25,6 +25,7 @@ from plein.casework.forms.rules.definition import Form, Step, all_questions
 from plein.casework.forms.rules.questions import bind, prefilled, press
 from plein.casework.forms.rules.travel import CHECK, Way
 from plein.casework.forms.views.drafts import (
+    HELP,
     Elsewhere,
     Visit,
     check_helper,
@@ -36,6 +37,7 @@ from plein.casework.forms.views.drafts import (
 from plein.foundation import clock
 from plein.foundation.errors import NotFound
 from plein.foundation.identity.access import actor_of, everyone, is_from_outside
+from plein.foundation.identity.actors import can
 from plein.foundation.identity.residents import person_by_bsn
 
 View = Callable[..., HttpResponseBase]
@@ -403,7 +405,8 @@ def resume(request: HttpRequest, secret: str) -> HttpResponseBase:
     now = clock.now()
     draft = drafts.by_link(secret, now=now)
     if request.method == "POST":
-        drafts.take_up(secret, owner=sender_of(request), now=now)
+        helper = request.user.pk if can(actor_of(request), HELP) else None
+        drafts.take_up(secret, owner=sender_of(request), helper_id=helper, now=now)
         return redirect(step_address(draft.version.form.key, draft.step or definition_of(draft.version).steps[0].key))
     return render(request, "casework_forms/resume.html", {"form": definition_of(draft.version), "draft": draft})
 
