@@ -204,3 +204,10 @@ class PartTaken(Refused):
     message = gettext_noop("Not saved: another one has the key {key} or the same number. Choose another.")
     status = HTTPStatus.CONFLICT
     code = "part-taken"
+
+
+class TextTooLong(Refused):
+    """Nobody reads so much."""
+
+    message = gettext_noop("Not saved: the text is longer than {most} characters. Make it shorter, or add a document.")
+    code = "text-too-long"

@@ -66,7 +66,7 @@ DIRECTIONS = {
 LABELS = {
     "omschrijving": _("Name in Dutch"),
     "omschrijving_en": _("Name in English"),
-    "doel": _("What is it for?"),
+    "doel": _("What is this type for?"),
     "aanleiding": _("What starts it?"),
     "activity": _("Processing activity"),
     "vertrouwelijkheid": _("How confidential?"),
@@ -284,11 +284,13 @@ class RightForm(forms.Form):
     """Gives a team a right."""
 
     use_required_attribute = False
-    team = forms.ModelChoiceField(Team.objects.filter(active=True).order_by("title_nl"), label=_("Team"))
+    team = forms.ModelChoiceField(
+        Team.objects.filter(active=True).order_by("title_nl"), label=_("Team"), empty_label=_("Choose a team")
+    )
     zaaktype = forms.ChoiceField(label=_("Type of case"), required=False)
     area_code = forms.ChoiceField(label=_("Area"), required=False)
     max_vertrouwelijkheid = forms.TypedChoiceField(label=_("Up to"), coerce=int)
-    may = forms.ChoiceField(label=_("May"), choices=(("read", _("Read")), ("write", _("Read and handle"))))
+    may = forms.ChoiceField(label=_("May"), choices=(("read", _("Read only")), ("write", _("Read and handle"))))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -298,7 +300,7 @@ class RightForm(forms.Form):
         rows = Area.objects.filter(kind__in=("wijk", "buurt"), gemeente_code=home()).order_by("kind", "name")
         areas = [(code, f"{name} ({code})") for code, name in rows.values_list("code", "name")]
         chosen: dict[str, list[tuple[Any, Any]]] = {
-            "zaaktype": [("", _("All types")), *types.items()],
+            "zaaktype": [("", _("All types of cases")), *types.items()],
             "area_code": [("", _("Everywhere")), *areas],
             "max_vertrouwelijkheid": _said(CONFIDENTIALITY),
         }

@@ -226,12 +226,22 @@ def sweep_files(*, now: datetime, told: Callable[[Path], None] = lambda path: No
     """Delete files that no row names, older than a day: left by a transaction that failed; gives how many."""
     swept, oldest = 0, (now - ORPHAN_AFTER).timestamp()
     for folder in sorted((Path(settings.MEDIA_ROOT) / FOLDER).glob("*/*")):
-        known = set(Document.objects.filter(zaak__uuid=folder.name).values_list("sha256", flat=True))
-        for place in folder.iterdir():
-            if place.name not in known and place.stat().st_mtime < oldest:
-                place.unlink(missing_ok=True)
-                told(place)
-                swept += 1
+        old = [place for place in folder.iterdir() if place.stat().st_mtime < oldest]
+        gone = _unnamed(folder.name, old) if old else []
+        for place in gone:
+            told(place)
+        swept += len(gone)
         if not any(folder.iterdir()):
             folder.rmdir()
     return swept
+
+
+@transaction.atomic
+def _unnamed(case: str, places: Sequence[Path]) -> list[Path]:
+    """Delete those files of a case that no row names, while nobody can add one: adding locks the case too."""
+    Zaak.objects.select_for_update().filter(uuid=case).first()
+    known = set(Document.objects.filter(zaak__uuid=case).values_list("sha256", flat=True))
+    gone = [place for place in places if place.name not in known]
+    for place in gone:
+        place.unlink(missing_ok=True)
+    return gone

@@ -8,7 +8,15 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from plein.casework.cases.errors import AlreadyClosed, ChangedMeanwhile, NoBusiness, NoSuchCase, NotClosed, NotYours
+from plein.casework.cases.errors import (
+    AlreadyClosed,
+    ChangedMeanwhile,
+    NoBusiness,
+    NoSuchCase,
+    NotClosed,
+    NotYours,
+    TextTooLong,
+)
 from plein.casework.cases.models import NO_DAY, Audience, Entry, Zaak
 from plein.casework.cases.queries import changes_since, parts_of, subject_of, visible_to
 from plein.casework.cases.queries.rights import READ, WRITE
@@ -20,10 +28,16 @@ from plein.foundation.identity.actors import Actor
 
 STAFF, PERSON, PUBLIC = Audience.STAFF, Audience.PERSON, Audience.PUBLIC
 OUTSIDE = ("resident", "organisation")
+LONGEST = 50_000  # characters: ten times the longest letter
 
 
 def cleaned(text: str) -> str:
-    """Take out what no database of ours can keep: the character NUL."""
+    """Take out what no database of ours can keep: the character NUL.
+
+    Raises TextTooLong.
+    """
+    if len(text) > LONGEST:
+        raise TextTooLong(most=LONGEST)
     return text.replace("\x00", "")
 
 

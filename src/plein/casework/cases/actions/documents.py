@@ -133,6 +133,8 @@ def keep(zaak: Zaak, content: bytes | Path, *, name: str) -> tuple[str, str, int
     place = place_of(path)
     if not place.exists() or place.stat().st_size != len(whole):
         _write(place, whole)
+    else:
+        os.utime(place)  # young again, so that the sweep leaves it
     return path, digest, len(whole)
 
 

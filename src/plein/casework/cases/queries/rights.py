@@ -7,7 +7,6 @@ while a mandate holds, also for that type. Nobody else sees anything.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -29,23 +28,22 @@ TEAM_SEES = Vertrouwelijkheid.ZAAKVERTROUWELIJK
 EVERYTHING = Q()
 
 
-@dataclass(frozen=True, slots=True)
-class _Rights:
-    rows: dict[int, list[Autorisatie]]
-    partners: dict[str, list[int]]
-
-
-def _load() -> _Rights:
+def _load() -> dict[int, list[Autorisatie]]:
     rows: dict[int, list[Autorisatie]] = {}
-    for one in Autorisatie.objects.filter(team__active=True).order_by("id"):
+    for one in Autorisatie.objects.order_by("id"):
         rows.setdefault(one.team_id, []).append(one)
+    return rows
+
+
+def _load_partners() -> dict[str, list[int]]:
     partners: dict[str, list[int]] = {}
     for key, team in Team.objects.filter(active=True, partner__active=True).values_list("partner__key", "pk"):
         partners.setdefault(key, []).append(team)
-    return _Rights(rows, partners)
+    return partners
 
 
 _kept = Kept(STAMP, _load)
+_partners = Kept("teams", _load_partners)
 
 
 def kept_rights() -> object:
@@ -81,13 +79,13 @@ def _of_staff(actor: Actor, may: str, now: datetime) -> list[Q]:
 def _of_partner(actor: Actor, may: str, _now: datetime) -> list[Q]:
     if actor.scopes is not None and NEEDS[may] not in actor.scopes:
         return []
-    teams = _kept.get().partners.get(actor.key, [])
+    teams = _partners.get().get(actor.key, [])
     return [Q(team_id=team, vertrouwelijkheid__lte=TEAM_SEES) for team in teams]
 
 
 def _by_rights(teams: Sequence[int], may: str) -> list[Q]:
     """Write the rights of teams as conditions, those for the same area and confidentiality together."""
-    known, types = _kept.get().rows, catalogus()
+    known, types = _kept.get(), catalogus()
     grouped: dict[tuple[str, int], set[int] | None] = {}
     for row in (row for team in teams for row in known.get(team, ())):
         if may == WRITE and row.may != WRITE:

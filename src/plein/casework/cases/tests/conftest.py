@@ -116,7 +116,7 @@ def hall(db: None, data_dir: object) -> Iterator[TownHall]:
         _member("bram", "case-worker", green),
         _member("chef", "case-manager"),
     )
-    for kept in (types._kept, rights._kept, teams._kept):
+    for kept in (types._kept, rights._kept, rights._partners, teams._kept):
         kept.forget()
 
 

@@ -1,10 +1,13 @@
 """Changing cases: what is written, what is told, and what is refused."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from plein.casework.cases import actions, errors, queries
 from plein.casework.cases.models import Audience, Document, Entry, Resultaat, Rol, Zaak
@@ -301,3 +304,38 @@ def test_what_is_refused_halfway_leaves_nothing(hall: TownHall) -> None:
     zaak.refresh_from_db()
     assert zaak.version == 1
     assert not Refusal.objects.exists()
+
+
+def test_ten_megabytes_of_text_are_refused_and_leave_nothing(hall: TownHall) -> None:
+    with pytest.raises(errors.TextTooLong):
+        hall.open(toelichting="a" * 10_000_000)
+    zaak = hall.open()
+    with pytest.raises(errors.TextTooLong):
+        actions.add_note(zaak, "a" * 10_000_000, by=SYSTEM, now=NOW)
+    assert Zaak.objects.get().version == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_at_the_same_moment_one_wins_and_the_other_hears_what_happened(hall: TownHall) -> None:
+    zaak, start = hall.open(team=hall.light), Barrier(2)
+    steps = {
+        "status": lambda row: actions.set_status(row, "bezig", by=hall.actor(hall.anna), now=NOW, seen=1),
+        "priority": lambda row: actions.set_priority(row, 1, by=hall.actor(hall.chef), now=NOW, seen=1),
+    }
+
+    def save(name: str) -> object:
+        row = Zaak.objects.get(pk=zaak.pk)
+        start.wait(timeout=30)
+        try:
+            return steps[name](row)
+        except errors.ChangedMeanwhile as refused:
+            return refused.facts["changes"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(save, steps))
+    assert sum(isinstance(one, Zaak) for one in told) == 1
+    assert [len(one) for one in told if isinstance(one, list)] == [1]
+    assert Zaak.objects.get(pk=zaak.pk).version == 2
+    assert Entry.objects.filter(zaak=zaak).count() == 1
