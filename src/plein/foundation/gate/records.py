@@ -25,7 +25,7 @@ def note_use(
 ) -> None:
     """Write in the processing log, in the transaction at hand, that an activity uses personal data; one statement.
 
-    subjects: whom it is about, `Subjects("person", [key, ...])`, or `Subjects("case", [id, ...])` for who did not log
+    subjects: whom it is about, `Subjects("person", [key, ...])`, or `Subjects("case", [uuid, ...])` for who did not log
     in. fields: names of what is seen, for the account that the person gets. about: the record as `KIND:ID`, for the
     audit line. Whoever calls this decided already who may see the record; staff also need a role of the activity.
     Raises NotRegistered (and its kinds) and RoleMissing, which are kept as refusals.
