@@ -45,8 +45,13 @@ ITEMS = {"services": "service", "service_requests": "request", "attributes": "at
 RANGE = timedelta(days=90)
 MOST = 1_000
 KEEP_S = 5.0
-DATATYPES = {"choice": "singlevaluelist", "choices": "multivaluelist", "number": "number", "date": "datetime",
-             "text": "string", "long": "text", "yes-no": "singlevaluelist"}  # fmt: skip
+DATATYPES = {
+    "choose_one": "singlevaluelist",
+    "choose_several": "multivaluelist",
+    "number": "number",
+    "date": "datetime",
+    "long_text": "text",
+}
 View = Callable[..., HttpResponse]
 
 
@@ -155,8 +160,8 @@ def _attribute(question: Mapping[str, Any], order: int) -> dict[str, Any]:
     told = {
         "variable": True,
         "code": question["key"],
-        "datatype": DATATYPES.get(question.get("type", "text"), "string"),
-        "required": bool(question.get("required", False)),
+        "datatype": DATATYPES.get(question.get("kind", ""), "string"),
+        "required": question.get("required") is True,  # an app that cannot ask must still be able to report
         "datatype_description": None,
         "order": order,
         "description": _in_words(question.get("label", {})),
@@ -255,7 +260,7 @@ def _answers(request: HttpRequest, category: Category) -> dict[str, Any]:
         values = request.POST.getlist(f"attribute[{key}]") + request.POST.getlist(f"attribute[{key}][]")
         values = [value[:1000] for value in values if value]
         known = {one["key"] for one in question.get("choices", ())}
-        if (question.get("required") and not values) or (known and not set(values) <= known):
+        if (question.get("required") is True and not values) or (known and not set(values) <= known):
             raise BadRequest311(what=f"attribute[{key}]")
         if values:
             found[key] = values if len(values) > 1 else values[0]

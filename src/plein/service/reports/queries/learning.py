@@ -106,15 +106,6 @@ def years(kind: str, at: date) -> dict[str, Year]:
     return {code: found for code in codes if (found := year_of(code, at)) is not None}
 
 
-def home_number() -> Text | None:
-    """Give the live figure for the home page: how many reports were dealt with in a year."""
-    found = year_of(places.home(), clock.local_date(clock.now()))
-    if found is None or not found.closed:
-        return None
-    nl = f"{found.closed:,}".replace(",", ".")
-    return Text(f"{nl} meldingen afgehandeld in een jaar", f"{found.closed:,} reports dealt with in a year")
-
-
 def area_card(code: str, at: date | None = None) -> list[dict[str, Any]] | None:
     """Give how many reports an area had in a year, and how many were closed in time and solved at once."""
     found = year_of(code, at or clock.local_date(clock.now()))

@@ -90,7 +90,7 @@ def test_a_definition_lists_what_is_asked(client: Client) -> None:
     root = ElementTree.fromstring(client.get(f"{BASE}/services/lamp-uit.xml").content)
 
     (attribute,) = root.findall("attributes/attribute")
-    assert attribute.findtext("code") == "how_many"
+    assert (attribute.findtext("code"), attribute.findtext("datatype")) == ("how_many", "singlevaluelist")
     assert [one.text for one in attribute.findall("values/value/key")] == ["one", "more", "flickers"]
     assert client.get(f"{BASE}/services/nothing.json").status_code == 404
 
