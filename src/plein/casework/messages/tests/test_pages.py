@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from plein.casework.cases.actions.types import grant
 from plein.casework.cases.models import Entry, Zaak
 from plein.casework.messages import actions
 from plein.casework.messages.actions.shipping import bring_texts
@@ -20,7 +21,8 @@ from plein.foundation import clock
 from plein.foundation.gate.models import LogIntake
 from plein.foundation.identity import actions as identity
 from plein.foundation.identity.actors import SYSTEM
-from plein.foundation.identity.models import AuditLine, Staff
+from plein.foundation.identity.models import AuditLine, Staff, Team
+from plein.foundation.identity.teams import join_team
 
 pytestmark = pytest.mark.django_db
 HOME = {"name": "Ans Bakker", "address": ("Kerkstraat 12",), "postcode": "9401 AB", "place": "Assen"}
@@ -238,6 +240,23 @@ def test_a_message_about_a_case_is_shown_to_nobody_without_business(client: Clie
     staff(client, "analyst")
 
     assert client.get(page("of-case", message.uuid)).status_code == 403
+
+
+def test_staff_with_a_right_on_the_case_read_its_messages(client: Client, zaak: Zaak) -> None:
+    register(now=clock.now())
+    message = actions.send(
+        "report-received", to=actions.Recipient(), facts=FACTS, zaak=zaak, by=SYSTEM, now=clock.now()
+    )
+    found = staff(client, "case-worker", "messages-desk")
+    team = Team.objects.create(key="lamps", title_nl="Lampen", title_en="Lamps")
+    join_team(team, found, by=SYSTEM, now=clock.now())
+    right = {"zaaktype": "", "area_code": "", "max_vertrouwelijkheid": 8, "may": "read"}
+    grant(team, **right, by=SYSTEM, now=clock.now())
+
+    text = client.get(page("of-case", message.uuid)).content.decode()
+
+    assert "Wij hebben uw melding: Lantaarnpaal" in text
+    assert LogIntake.objects.count() == 1
 
 
 def test_every_form_of_a_text_stands_side_by_side(author: Client) -> None:
