@@ -50,7 +50,7 @@ class Desk(Room):
         """Stand first in the menu of everybody who works on cases."""
         return [
             MenuEntry(title=Text("Werkbak", "Desk"), url_name="desk:list", audience=role, order=5)
-            for role in ("case-worker", "case-manager", "counter", "archivist")
+            for role in ("case-worker", "case-manager", "counter", "archivist", "privacy-officer")
         ] + [MenuEntry(title=Text("Machtigingen", "Mandates"), url_name="desk:mandates", audience="counter", order=45)]
 
     def jobs(self) -> Sequence[Any]:
