@@ -42,6 +42,8 @@ BY_PLACE = [
     ("/formulieren/bestanden/", {"token": "geen"}),
     ("/formulieren/", {"key": "vraag-of-klacht", "step": "verhaal", "question": "story", "number": "1"}),
     ("/zaken/typen/", {"key": "klacht", "kind": "statussen"}),
+    ("/meldingen/nieuw/", {"step": "wat"}),
+    ("/meldingen/object/", {"key": "LM-0001"}),
     ("/verwerkingen/", {"key": "sensing.air"}),
     ("/algoritmes/", {"key": "reports.suggest"}),
     ("/mijn/gegevens/", {"key": "cases.handle", "kind": "vraag"}),

@@ -8,6 +8,7 @@ from plein.foundation.rooms import (
     HomeTile,
     MapLayer,
     MenuEntry,
+    MineCard,
     Role,
     Room,
     Source,
@@ -304,7 +305,7 @@ class Reports(Room):
         """Offer a tile, the report on the page of its case, what can be trained, a heat map and an area's card."""
         from plein.service.reports.actions.history import train_promise
         from plein.service.reports.actions.training import train
-        from plein.service.reports.queries import learning, public
+        from plein.service.reports.queries import learning, mine, public
         from plein.service.reports.views.desk import at_the_desk
 
         return (
@@ -317,6 +318,13 @@ class Reports(Room):
                 number=public.home_number,
             ),
             MenuEntry(title=Text("Meldingen", "Reports"), url_name="reports:list", order=5),
+            MenuEntry(
+                title=Text("Waar meldingen heen gaan", "Where reports go"),
+                url_name="reports:rules",
+                audience="report-coordinator",
+                order=40,
+            ),
+            MineCard(title=Text("Mijn meldingen", "My reports"), read=mine.lines, order=20),
             *at_the_desk(),
             Trainer(name="reports", title=SUGGEST.title, algorithm=SUGGEST.key, train=train),
             Trainer(name="promise", title=PROMISE.title, algorithm=PROMISE.key, train=train_promise),

@@ -9,10 +9,12 @@ from plein.casework.cases.models import Zaak
 from plein.casework.cases.queries import zaak_by_reference
 from plein.casework.forms.rules.definition import Question, read_questions
 from plein.foundation import clock
+from plein.foundation.geo import places
 from plein.foundation.identity.actors import Actor
 from plein.foundation.ui.figures import said
-from plein.service.reports.models import Category, Owner, StandardText
-from plein.service.reports.queries.categories import set_in_use
+from plein.service.reports.models import Category, Owner, RouteRule, StandardText
+from plein.service.reports.queries.categories import categories as categories_in_use
+from plein.service.reports.queries.categories import mains, set_in_use
 from plein.service.reports.queries.staff import report_for, texts_for
 from plein.service.reports.rules.endings import ENDINGS
 
@@ -206,3 +208,80 @@ class WordsForm(_OfAReport):
         if report is not None:
             self.fields["public_text"].initial = report.public_text
             self.fields["is_hidden"].initial = report.is_hidden
+
+
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A rule that says where reports go."""
+
+    class Meta:
+        model = RouteRule
+        fields = (
+            "title",
+            "order",
+            "main_slug",
+            "category",
+            "for_priority",
+            "area_code",
+            "from_time",
+            "until_time",
+            "asset_kind",
+            "asset_owner",
+            "to_team",
+            "to_owner",
+            "priority",
+            "term_days",
+            "in_working_days",
+            "is_active",
+        )
+        labels = {
+            "title": _("What the rule says"),
+            "order": _("Order: the lowest that fits counts"),
+            "main_slug": _("Group of kinds"),
+            "category": _("Kind"),
+            "for_priority": _("Urgency of the kind"),
+            "area_code": _("Neighbourhood"),
+            "from_time": _("From what time"),
+            "until_time": _("Until what time"),
+            "asset_kind": _("Kind of thing"),
+            "asset_owner": _("Whose thing it is"),
+            "to_team": _("To which team"),
+            "to_owner": _("Pass it on to"),
+            "priority": _("Urgency it gets"),
+            "term_days": _("Term in days"),
+            "in_working_days": _("Count working days"),
+            "is_active": _("In use"),
+        }
+        widgets = {
+            "from_time": forms.TimeInput(attrs={"type": "time"}),
+            "until_time": forms.TimeInput(attrs={"type": "time"}),
+        }
+
+    fieldsets = (
+        (_("The rule"), ("title", "order", "is_active")),
+        (_("For which reports"), ("main_slug", "category", "for_priority", "area_code", "*_time", "asset_*")),
+        (_("What happens"), ("to_*", "priority", "term_days", "in_working_days")),
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        anything = [("", _("Any"))]
+        mains_now = [(main.slug, said(main.title)) for main in mains()]
+        areas = [(area.code, area.name) for area in places.areas("buurt", places.home())]
+        kinds = sorted({one.asset_kind for one in categories_in_use() if one.asset_kind})
+        choices = {"main_slug": mains_now, "area_code": areas, "asset_kind": [(kind, kind) for kind in kinds]}
+        for name, known in choices.items():
+            label = self.fields[name].label
+            self.fields[name] = forms.ChoiceField(label=label, choices=[*anything, *known], required=False)
+        self.fields["category"].queryset = Category.objects.filter(set_key=set_in_use(), is_active=True)  # type: ignore[attr-defined]
+        for name in ("category", "for_priority", "asset_owner"):
+            self.fields[name].empty_label = _("Any")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a rule that decides nothing, and hours of which one is missing."""
+        data: dict[str, Any] = super().clean() or {}
+        decides = ("to_team", "to_owner", "priority", "term_days")
+        if not any(data.get(name) for name in decides):
+            self.add_error(None, _("This rule decides nothing. Choose a team, an owner, an urgency or a term."))
+        if bool(data.get("from_time")) != bool(data.get("until_time")):
+            self.add_error("until_time", _("Give both hours, or none."))
+        return data

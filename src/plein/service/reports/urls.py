@@ -3,7 +3,7 @@
 from django.urls import path
 
 from plein.service.reports.api import document, open311, open311_document, signalen
-from plein.service.reports.views import filing, following, learning, photos, public
+from plein.service.reports.views import filing, following, learning, photos, public, rules
 
 urlpatterns = [
     path("", public.listing, name="list"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("werk/foto/<slug:key>/tonen", photos.show, name="work-photo-show"),
     path("werk/foto/<slug:key>/binnenhouden", photos.hide, name="work-photo-hide"),
     path("werk/fotos", photos.waiting, name="work-photos"),
+    path("werk/regels", rules.listing, name="rules"),
+    path("werk/regels/nieuw", rules.edit, name="rule-new"),
+    path("werk/regels/<int:pk>", rules.edit, name="rule"),
     path("verstuurd", filing.sent, name="sent"),
     path("object/<slug:key>", filing.thing, name="thing"),
     path("m/<slug:key>", public.report, name="report"),

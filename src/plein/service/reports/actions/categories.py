@@ -144,3 +144,18 @@ def _store_text(one: Mapping[str, Any]) -> None:
         "text_en": one["en"],
     }
     StandardText.objects.update_or_create(key=one["key"], defaults=held)
+
+
+@transaction.atomic
+def put_rule(rule: RouteRule, *, by: Actor, now: datetime) -> RouteRule:
+    """Store a rule of routing, new or changed; what comes in from now on follows it.
+
+    Raises NotAllowed.
+    """
+    require(by, "reports.manage")
+    is_new = rule.pk is None
+    rule.save()
+    stamps.bump(STAMP)
+    action = "reports.make-rule" if is_new else "reports.change-rule"
+    note(action, subject=f"route-rule:{rule.pk}", by=by, now=now, title=rule.title, active=rule.is_active)
+    return rule
