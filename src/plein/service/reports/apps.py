@@ -324,6 +324,7 @@ class Reports(Room):
                 audience="report-coordinator",
                 order=40,
             ),
+            MenuEntry(title=Text("Ronde", "Round"), url_name="reports:round", audience="inspector", order=30),
             MineCard(title=Text("Mijn meldingen", "My reports"), read=mine.lines, order=20),
             *at_the_desk(),
             Trainer(name="reports", title=SUGGEST.title, algorithm=SUGGEST.key, train=train),

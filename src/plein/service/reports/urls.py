@@ -3,7 +3,7 @@
 from django.urls import path
 
 from plein.service.reports.api import document, open311, open311_document, signalen
-from plein.service.reports.views import filing, following, learning, photos, public, rules
+from plein.service.reports.views import filing, following, learning, photos, public, rounds, rules
 
 urlpatterns = [
     path("", public.listing, name="list"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("werk/foto/<slug:key>/tonen", photos.show, name="work-photo-show"),
     path("werk/foto/<slug:key>/binnenhouden", photos.hide, name="work-photo-hide"),
     path("werk/fotos", photos.waiting, name="work-photos"),
+    path("werk/ronde", rounds.walk, name="round"),
     path("werk/regels", rules.listing, name="rules"),
     path("werk/regels/nieuw", rules.edit, name="rule-new"),
     path("werk/regels/<int:pk>", rules.edit, name="rule"),

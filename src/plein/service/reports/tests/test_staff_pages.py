@@ -11,8 +11,8 @@ from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.identity.models import AuditLine, Person, Staff, Team
 from plein.foundation.identity.queries import staff_actor
 from plein.foundation.identity.teams import join_team
-from plein.service.reports.actions import handling
-from plein.service.reports.models import Report, RouteRule
+from plein.service.reports.actions import handling, rounds
+from plein.service.reports.models import Report, RouteRule, Visit
 from plein.service.reports.queries import mine, staff
 from plein.service.reports.tests.conftest import LAMP_TEXT, NOW, filed
 from plein.service.reports.views.desk import at_the_desk
@@ -91,3 +91,28 @@ def test_a_coordinator_makes_a_rule_that_counts_at_once() -> None:
     assert filed().report.zaak.team.key == "groen"  # type: ignore[union-attr]
     assert AuditLine.objects.filter(action="reports.make-rule").count() == 1
     assert RouteRule.objects.filter(title="Alles naar groen").exists()
+
+
+def test_an_inspector_writes_down_a_visit_once_however_often_it_is_sent() -> None:
+    report, inspector = filed().report, member("inspector", "verlichting")
+    later = NOW + timedelta(hours=1)
+    by = staff_actor(inspector, now=later)
+
+    for _ in range(2):
+        rounds.record(report, "solved", key="k" * 32, seen=1, staff_id=inspector.pk, by=by, now=later)
+
+    assert Report.objects.get().ending == "solved"
+    assert Visit.objects.count() == 1
+
+
+def test_what_a_colleague_changed_meanwhile_is_not_overruled_by_a_visit() -> None:
+    report, inspector = filed().report, member("inspector", "verlichting")
+    later = NOW + timedelta(hours=1)
+    by = staff_actor(inspector, now=later)
+    handling.start(report, by=SYSTEM, now=later)
+
+    visit = rounds.record(report, "no-fault", key="k" * 32, seen=1, staff_id=inspector.pk, by=by, now=later)
+
+    assert visit.is_conflict
+    assert Report.objects.get().closed_at is None
+    assert report.zaak.entries.filter(text__contains="no-fault").exists()
