@@ -1,10 +1,12 @@
 """The promised day, from loaded history to the sentence on the page, with the register in between."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from plein.foundation.gate import algorithms, registry, trained
 from plein.foundation.gate.errors import AlgorithmNotRunning, NotRegistered, TooLittleToLearn
@@ -173,3 +175,16 @@ def test_a_report_is_promised_the_day_that_our_own_reports_teach(settings: Any) 
     words = promises.sentence(new)
     assert words is not None
     assert words.nl == "Meestal lossen we dit binnen 1 werkdag op. Uiterlijk dinsdag 21 juli hoort u van ons."
+
+
+@pytest.mark.usefixtures("town")
+def test_the_page_of_a_report_says_the_promise_in_plain_words(client: Client) -> None:
+    report = filed(NOW - timedelta(days=1)).report
+    Report.objects.filter(pk=report.pk).update(
+        promise_on=date(2026, 11, 26), promise_p50=4, promise_by="reports.promise:1"
+    )
+
+    page = client.get(f"/meldingen/m/{report.public_key}").content.decode()
+
+    said = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "Meestal lossen we dit binnen 4 werkdagen op. Uiterlijk donderdag 26 november hoort u van ons." in said
