@@ -16,6 +16,7 @@ from plein.foundation.gate.records import note_use
 from plein.foundation.gate.registry import require_activity
 from plein.foundation.gate.trained import Measured, Quality, Trained, figure
 from plein.foundation.identity.actors import Actor
+from plein.foundation.identity.demo import is_demo_town
 from plein.foundation.words import Text
 from plein.service.reports.actions.categories import SETS
 from plein.service.reports.models import Category, Report
@@ -160,6 +161,13 @@ def _held_back_on(lesson: "Lesson") -> Text:
         return Text(
             "Gemeten met voorbeeldzinnen waarvan het niet had geleerd; er zijn nog te weinig meldingen.",
             "Measured with example sentences that it had not learned from; there are too few reports yet.",
+        )
+    if is_demo_town():
+        return Text(
+            "Gemeten met de nieuwste meldingen van een verzonnen stad. Die lijken op elkaar, dus dit zegt niets over "
+            "echte meldingen.",
+            "Measured with the newest reports of an invented town. They are alike, so this says nothing about real "
+            "reports.",
         )
     return Text(
         "Gemeten met de nieuwste meldingen, waarvan het niet had geleerd.",

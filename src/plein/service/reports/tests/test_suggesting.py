@@ -202,3 +202,11 @@ def test_reading_texts_to_learn_from_is_logged_per_case() -> None:
 
     line = LogRecord.objects.get(activity__endswith=training.ACTIVITY)
     assert line.subject_id == code_of("case", str(report.zaak_id))
+
+
+def test_what_invented_reports_say_is_called_invented() -> None:
+    few = [learning.Example(f"lamp {n} brandt niet", "lamp-uit", is_sentence=True) for n in range(5)]
+    few += [learning.Example(f"boom {n} ligt om", "boom-gevaar", is_sentence=True) for n in range(5)]
+    lesson = learning.teach(few, [*few] * 20, told=lambda said: None)
+
+    assert "an invented town" in training.quality_of(lesson, titles={}).on.en
