@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import resolve
+from django.utils import translation
 
 from plein.casework.cases.errors import NoBusiness
+from plein.foundation import clock
+from plein.foundation.errors import NotAllowed
 from plein.foundation.identity.actions import create_staff
 from plein.foundation.identity.actors import SYSTEM
 from plein.foundation.identity.models import AuditLine, Person, Staff, Team
@@ -116,3 +120,31 @@ def test_what_a_colleague_changed_meanwhile_is_not_overruled_by_a_visit() -> Non
     assert visit.is_conflict
     assert Report.objects.get().closed_at is None
     assert report.zaak.entries.filter(text__contains="no-fault").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "role", "words"),
+    [
+        ("/meldingen/werk/ronde", "inspector", "What did you find?"),
+        ("/meldingen/werk/regels", "report-coordinator", "Lampen van de provincie"),
+        ("/meldingen/werk/regels/nieuw", "report-coordinator", "Save the rule"),
+    ],
+)
+def test_pages_of_staff_open_for_their_role_and_for_nobody_else(
+    rf: RequestFactory, address: str, role: str, words: str
+) -> None:
+    filed()
+    view = resolve(address).func
+    later = clock.now() + timedelta(seconds=5)
+    request = rf.get(address)
+    request.session = {}  # type: ignore[assignment]
+    request.actor = staff_actor(member(role, "verlichting"), now=later)  # type: ignore[attr-defined]
+    request.resolver_match = resolve(address)
+
+    with translation.override("en"):
+        page = view(request).content.decode()
+
+    assert words in page
+    request.actor = staff_actor(member("analyst"), now=later)  # type: ignore[attr-defined]
+    with pytest.raises(NotAllowed):
+        view(request)
