@@ -41,6 +41,15 @@ class RunningTown:
         assert "sessionid" in client.cookies, answer.text[-3000:]
         return client
 
+    def come_in(self, resident: str) -> httpx.Client:
+        """Give a client that is logged in as one of the invented residents and organisations."""
+        client = httpx.Client(base_url=self.url, timeout=30)
+        client.get("/inloggen")
+        data = {"person": resident, "csrfmiddlewaretoken": client.cookies.get("csrftoken", "")}
+        answer = client.post("/inloggen/proef", data=data, headers={"Referer": self.url})
+        assert "sessionid" in client.cookies, answer.text[-3000:]
+        return client
+
 
 def furnished(shared: Path) -> Path:
     """Furnish the town once for all test processes of this run; the others wait for it."""
