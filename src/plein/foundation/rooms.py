@@ -232,6 +232,11 @@ class CaseAction:
     is_main: bool = False
     order: int = 100
 
+    @property
+    def has_form(self) -> bool:
+        """Tell whether something is asked first; a page that says `form` would call it."""
+        return self.form is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRemover:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("werk/foto/<slug:key>/binnenhouden", photos.hide, name="work-photo-hide"),
     path("werk/fotos", photos.waiting, name="work-photos"),
     path("werk/ronde", rounds.walk, name="round"),
+    path("werk/ronde/werker.js", rounds.worker, name="round-worker"),
     path("werk/regels", rules.listing, name="rules"),
     path("werk/regels/nieuw", rules.edit, name="rule-new"),
     path("werk/regels/<int:pk>", rules.edit, name="rule"),

@@ -153,6 +153,16 @@ def test_what_is_done_with_a_case_stands_in_its_timeline(
     assert told in text_of(client.get(answer["Location"]))
 
 
+def test_a_deed_that_asks_something_is_a_link_and_another_a_button(hall: TownHall, log_in: LogIn) -> None:
+    zaak = hall.open(team=hall.light)
+
+    page = BeautifulSoup(log_in(hall.anna).get(page_of(zaak)).content, "html.parser")
+
+    links = {link["href"].rpartition("/")[2] for link in page.select(".desk__deeds a[href]")}
+    assert {"close", "status", "note"} <= links
+    assert [one["form"] for one in page.select("button[form]")] == ["deed-take"]
+
+
 def test_a_case_is_taken_handed_over_and_reopened(hall: TownHall, log_in: LogIn) -> None:
     zaak = hall.open(team=hall.light)
     client = log_in(hall.anna)

@@ -1,6 +1,7 @@
 """What an inspector does on a round: each thing once, however often the phone sends it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -24,9 +25,20 @@ def round_of(staff_id: int, *, now: datetime) -> Round:
 
 
 def record(
-    report: Report, outcome: str, *, key: str, note: str = "", seen: int, staff_id: int, by: Actor, now: datetime
+    report: Report,
+    outcome: str,
+    *,
+    key: str,
+    note: str = "",
+    seen: int,
+    staff_id: int,
+    done_at: datetime | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Visit:
     """Write down what an inspector found, and do what goes with it; the same key again does nothing.
+
+    done_at: when the inspector did it, when a phone without a connection sends it later; None is now.
 
     When somebody changed the case since the inspector looked, nothing is decided: what was found stands in the
     timeline, and a person decides.
@@ -39,13 +51,15 @@ def record(
     if known is not None:
         return known
     told = tidy(note)[:1000]
+    kept: dict[str, Any] = {"key": key, "note": told, "seen": seen, "staff_id": staff_id}
+    kept |= {"done_at": done_at or now, "now": now}
     try:
         with transaction.atomic():
-            visit = _visit(report, outcome, key=key, note=told, seen=seen, staff_id=staff_id, now=now)
+            visit = _visit(report, outcome, **kept)
             _do(report, outcome, told, seen=seen, by=by, now=now)
     except (ChangedMeanwhile, AlreadyClosed):
         with transaction.atomic():
-            visit = _visit(report, outcome, key=key, note=told, seen=seen, staff_id=staff_id, now=now)
+            visit = _visit(report, outcome, **kept)
             visit.is_conflict = True
             visit.save(update_fields=["is_conflict"])
             text = f"Opzichter ter plekke: {outcome}. {told}".strip()
@@ -55,10 +69,20 @@ def record(
     return visit
 
 
-def _visit(report: Report, outcome: str, *, key: str, note: str, seen: int, staff_id: int, now: datetime) -> Visit:
+def _visit(
+    report: Report,
+    outcome: str,
+    *,
+    key: str,
+    note: str,
+    seen: int,
+    staff_id: int,
+    done_at: datetime,
+    now: datetime,
+) -> Visit:
     walked = round_of(staff_id, now=now)
     place = walked.visits.count() + 1
-    values = {"key": key, "outcome": outcome, "note": note, "seen_version": seen, "done_at": now, "synced_at": now}
+    values = {"key": key, "outcome": outcome, "note": note, "seen_version": seen, "done_at": done_at, "synced_at": now}
     visit, _ = Visit.objects.update_or_create(round=walked, report=report, defaults={**values, "place": place})
     return visit
 
