@@ -1,15 +1,29 @@
 """Tells without starting Django whether the database is up to date, so that the web process need not wait for that."""
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
+LABEL = re.compile(r'^    label = "(\w+)"$', re.MULTILINE)
+
 
 def migrations_on_disk(installed: Iterable[str]) -> set[tuple[str, str]]:
-    """List the migrations of installed apps, as (label, name); a label is the last part of an app's name."""
-    return {(app.rsplit(".", maxsplit=1)[-1], name) for app in installed for name in _names(app)}
+    """List the migrations of installed apps, as (label, name)."""
+    return {(_label(app), name) for app in installed for name in _names(app)}
+
+
+def _label(app: str) -> str:
+    """Give the label of an app: the one on the sign of a room, else the last part of its name."""
+    last = app.rsplit(".", maxsplit=1)[-1]
+    spec = find_spec(app) if app.startswith("plein.") else None
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        sign = Path(place, "apps.py")
+        said = LABEL.search(sign.read_text(encoding="utf-8")) if sign.is_file() else None
+        return said[1] if said else last
+    return last
 
 
 def _names(app: str) -> Iterator[str]:

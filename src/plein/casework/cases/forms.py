@@ -290,7 +290,9 @@ class RightForm(forms.Form):
     zaaktype = forms.ChoiceField(label=_("Type of case"), required=False)
     area_code = forms.ChoiceField(label=_("Area"), required=False)
     max_vertrouwelijkheid = forms.TypedChoiceField(label=_("Up to"), coerce=int)
-    may = forms.ChoiceField(label=_("May"), choices=(("read", _("Read only")), ("write", _("Read and handle"))))
+    may = forms.ChoiceField(
+        label=_("What they may do"), choices=(("read", _("Read only")), ("write", _("Read and handle")))
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,7 @@ from plein.casework.forms.rules.values import EMPTY, EMPTY_OTHER, NEW, READERS, 
 from plein.foundation.words import Text
 
 MOST_ITEMS = 20
+SHOWN = "shown[]"  # with brackets, as a name that several controls have
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _answer(
 
 def _missing(question: Question, name: str, data: Any) -> Wrong:
     """Say that an answer is needed; of a question that was not on the page yet, that it came because of an answer."""
-    shown = values_of(data, "shown")
+    shown = [*values_of(data, SHOWN), *values_of(data, "shown")]
     if shown and name not in shown:
         return Wrong("new", NEW.nl, NEW.en)
     text = EMPTY.get(question.kind, EMPTY_OTHER)

@@ -221,14 +221,16 @@ def test_pages_of_cases_cost_the_same_however_many_there_are(
     zaken = [felling() for _ in range(count)]
     as_resident(client, "jan")
     settled()
-    addresses = [(page("home"), 4), (page("cases"), 3), (page("case", zaken[0].uuid), 6)]
+    addresses = [(page("home"), 5), (page("cases"), 3), (page("case", zaken[0].uuid), 6)]
     for address, _ in addresses:
         text_of(client, address)
 
     for (
         address,
         queries,
-    ) in addresses:  # session, person, cases; unread messages; of one case its lines, documents and messages
+    ) in (
+        addresses
+    ):  # session, person, cases; unread messages, the card of reports; of one case its lines, documents and messages
         with django_assert_num_queries(queries):
             text_of(client, address)
 

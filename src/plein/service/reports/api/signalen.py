@@ -218,7 +218,7 @@ def on_map(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     if not asked:
         return _whole(request)
-    page = int(asked["page"]) if asked.get("page", "").isdigit() and 0 < int(asked["page"][:6]) < 10_000 else 1
+    page = _page(asked.get("page", ""))
     body, has_more = geography.part(
         mains=asked.getlist("maincategory_slug"),
         subs=asked.getlist("category_slug"),
@@ -231,6 +231,11 @@ def on_map(request: HttpRequest) -> HttpResponse:
         following["page"] = str(page + 1)
         answer.headers["Link"] = f'<{settings.PLEIN["BASE_URL"]}{request.path}?{following.urlencode()}>; rel="next"'
     return answer
+
+
+def _page(text: str) -> int:
+    """Read which page is asked for; nonsense is the first."""
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 5 else 1
 
 
 def _whole(request: HttpRequest) -> HttpResponse:
