@@ -24,7 +24,11 @@ MANY = 60
 
 
 def opened(chromium: Any, walked: Walked, *, watched: list[str] | None = None, **options: Any) -> Iterator[Any]:
-    """Go through all pages, each reader in a context of its own; yields (seen, page)."""
+    """Go through all pages, each reader in a context of its own; yields (seen, page).
+
+    A page of a kind that an earlier reader saw is left out, unless it is the first of its reader: that has their menu.
+    """
+    known: set[str] = set()
     for reader in dict.fromkeys(seen.reader for seen in walked.pages):
         context = chromium.new_context(base_url=walked.url, locale="nl-NL", reduced_motion="reduce", **options)
         context.set_default_timeout(PATIENCE_MS)
@@ -34,8 +38,11 @@ def opened(chromium: Any, walked: Walked, *, watched: list[str] | None = None, *
             context.add_init_script(WATCH)
             page.on("console", lambda line: watched.append(line.text) if line.type == "error" else None)
             page.on("pageerror", lambda error: watched.append(f"SCRIPT {error}"))
+        is_first = True
         for seen in walked.pages:
-            if seen.reader == reader:
+            if seen.reader == reader and (is_first or seen.route not in known):
+                is_first = False
+                known.add(seen.route)
                 page.goto(seen.path, wait_until="load")
                 yield seen, page
         context.close()

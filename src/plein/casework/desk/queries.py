@@ -52,7 +52,8 @@ class Choice:
 
 def choice_of(params: Mapping[str, str], *, actor: Actor, now: datetime) -> Choice:
     """Read a choice from an address; what cannot be read is left out."""
-    told = {name: params[name].strip()[:100] for name in KEPT if params.get(name, "").strip()}
+    given = {name: params.get(name, "").replace("\x00", "").strip()[:100] for name in KEPT}
+    told = {name: value for name, value in given.items() if value}
     view = told.get("view", "")
     view = view if view in VIEWS else _first_view(actor, now)
     own = tuple(sorted(teams_of(_staff_id(actor), now=now)))

@@ -1,5 +1,6 @@
 """The hot window of PostgreSQL: a day has a table of its own, which goes when it is sealed."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +28,17 @@ def tables() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+def wait_until_alone(patience_s=60.0):
+    """Wait until no transaction of another test process is open: those count for the whole server, not per database."""
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_snapshot_xmin(s) = pg_snapshot_xmax(s) FROM pg_current_snapshot() AS s")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_day_that_is_sealed_leaves_with_its_table(stream, now):
     one = stream()
@@ -35,6 +47,7 @@ def test_a_day_that_is_sealed_leaves_with_its_table(stream, now):
     today = partitions.day_of(to_us(now))
     assert tables() == {partitions.name_of(today): 5}
 
+    wait_until_alone()
     done = sealing.seal(now=now + timedelta(days=4))
 
     assert (done.moved, done.same) == (5, 0)
@@ -75,6 +88,7 @@ def test_a_reading_changed_since_the_mark_keeps_its_day(stream, now):
     hot.put((one.pk, to_us(now), 5.0, 0, None, None, None), 1)
 
     assert not partitions.drop(day, since=since)
+    wait_until_alone()
     assert partitions.drop(day, since=partitions.mark())
 
 
